@@ -1,0 +1,31 @@
+/** The closed catalogue of codes; each room of the house has its own page in codes/. */
+import { addressCodes, type AddressArgs } from './codes/addresses.ts'
+import { dnsCodes, type DnsArgs } from './codes/dns.ts'
+import { intentCodes, type IntentArgs } from './codes/intent.ts'
+import { lockCodes, type LockArgs } from './codes/lock.ts'
+import { meshCodes, type MeshArgs } from './codes/mesh.ts'
+import { planCodes, type PlanArgs } from './codes/plan.ts'
+import { trustCodes, type TrustArgs } from './codes/trust.ts'
+import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
+import type { Entries, Severity } from './entry.ts'
+
+export interface CodeArgs
+  extends IntentArgs, MeshArgs, AddressArgs, TrustArgs, DnsArgs, LockArgs, PlanArgs, VerifyArgs {}
+
+export type Code = keyof CodeArgs
+
+export const catalogue: Entries<CodeArgs> = {
+  ...intentCodes,
+  ...meshCodes,
+  ...addressCodes,
+  ...trustCodes,
+  ...dnsCodes,
+  ...lockCodes,
+  ...planCodes,
+  ...verifyCodes,
+}
+
+/** The letter in the code says it, so that a reader of a log knows it as well. */
+export function severityOf(code: Code): Severity {
+  return code.startsWith('MESH-E') ? 'error' : 'warning'
+}

@@ -1,0 +1,145 @@
+/** MESH-…2NN: what the intent says, beyond its shape. */
+import type { Entries } from '../entry.ts'
+
+export interface MeshArgs {
+  'MESH-E201': { readonly what: string; readonly value: string }
+  'MESH-E202': { readonly cluster: string }
+  'MESH-E203': { readonly service: string }
+  'MESH-E204': { readonly service: string; readonly port: string }
+  'MESH-E205': { readonly where: string; readonly port: number }
+  'MESH-E206': { readonly host: string; readonly length: number; readonly lengthMax: number }
+  'MESH-E207': { readonly cluster: string; readonly suggestion?: string }
+  'MESH-E208': { readonly owner: string; readonly field: string; readonly why: string }
+  'MESH-E209': { readonly service: string }
+  'MESH-E210': { readonly service: string; readonly cluster: string }
+  'MESH-E211': { readonly version: string; readonly reason: string }
+  'MESH-W212': { readonly cluster: string; readonly version: string }
+  'MESH-E213': { readonly address: string; readonly problem: string }
+  'MESH-W214': { readonly service: string }
+  'MESH-E215': { readonly where: string; readonly value: string }
+  'MESH-E216': { readonly what: string; readonly value: string }
+  'MESH-E217': { readonly key: string; readonly value: string }
+  'MESH-E218': { readonly path: string }
+  'MESH-E219': { readonly value: string }
+  'MESH-E220': { readonly service: string; readonly cluster: string }
+  'MESH-E221': { readonly block: string; readonly problem: string; readonly suggestion?: string }
+  'MESH-E222': { readonly namespace: string }
+}
+
+const meant = (suggestion: string | undefined): string =>
+  suggestion === undefined ? '' : `did you mean ${suggestion}? `
+
+export const meshCodes: Entries<MeshArgs> = {
+  'MESH-E201': {
+    title: 'not a DNS label',
+    message: (a) => `${a.what} ${JSON.stringify(a.value)} is not a DNS label`,
+    help: () => 'use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
+  },
+  'MESH-E202': {
+    title: 'a cluster twice',
+    message: (a) => `cluster ${a.cluster} is there twice`,
+    help: () => 'rename or remove one of them',
+  },
+  'MESH-E203': {
+    title: 'a service twice',
+    message: (a) => `service ${a.service} is there twice`,
+    help: () => 'a host has one entry: merge the two, or remove one of them',
+  },
+  'MESH-E204': {
+    title: 'a port twice',
+    message: (a) => `${a.service} has ${a.port} twice`,
+    help: () => 'port names and port numbers are unique within a service',
+  },
+  'MESH-E205': {
+    title: 'a port out of range',
+    message: (a) => `${a.where} ${a.port} is not a port`,
+    help: () => 'ports are 1 to 65535',
+  },
+  'MESH-E206': {
+    title: 'a host that is too long',
+    message: (a) => `${a.host} has ${a.length} characters; a DNS name has at most ${a.lengthMax}`,
+    help: () => 'shorten the service, the namespace or the suffix',
+  },
+  'MESH-E207': {
+    title: 'an unknown cluster',
+    message: (a) => `there is no cluster ${a.cluster}`,
+    help: (a) => `${meant(a.suggestion)}name one of clusters[].name`,
+  },
+  'MESH-E208': {
+    title: 'something that must be said is missing',
+    message: (a) => `${a.owner} has no ${a.field}`,
+    help: (a) => a.why,
+  },
+  'MESH-E209': {
+    title: 'several providers',
+    message: (a) => `${a.service} has more than one cluster; this version renders one provider for each service`,
+    help: () => 'keep one cluster; several providers need failover rules, which are not there yet',
+  },
+  'MESH-E210': {
+    title: 'a provider that consumes itself',
+    message: (a) => `${a.cluster} runs ${a.service} and is named as its consumer`,
+    help: () => 'remove it from consumers: pods of that cluster call the local name of the service',
+  },
+  'MESH-E211': {
+    title: 'an Istio version that cannot be served',
+    message: (a) => `Istio ${a.version} is not supported: ${a.reason}`,
+    help: () => 'use Istio 1.22 or later; 1.30 and 1.31 are proven',
+  },
+  'MESH-W212': {
+    title: 'an Istio version that is not proven',
+    message: (a) => `the objects for Istio ${a.version} (${a.cluster}) were checked against its sources, but never run`,
+    help: () => '1.30 and 1.31 are proven; try this cluster with one service first',
+  },
+  'MESH-E213': {
+    title: 'not a gateway address',
+    message: (a) => `gateway address ${JSON.stringify(a.address)} ${a.problem}`,
+    help: () => "give an IPv4 address or DNS name of the gateway's load balancer",
+  },
+  'MESH-W214': {
+    title: 'a service without service accounts',
+    message: (a) => `${a.service} names no serviceAccounts: any workload of the mesh could answer in its place`,
+    help: () => "add serviceAccounts: [NAME], the service account of the service's pods",
+  },
+  'MESH-E215': {
+    title: 'not a number of days',
+    message: (a) => `${a.where} ${JSON.stringify(a.value)} is not a number of days`,
+    help: () => 'write 1d to 36500d, such as 730d',
+  },
+  'MESH-E216': {
+    title: 'not a DNS name',
+    message: (a) => `${a.what} ${JSON.stringify(a.value)} is not a DNS name`,
+    help: () => 'use labels of lower-case letters, digits and hyphens, joined by single dots, without a dot at the end',
+  },
+  'MESH-E217': {
+    title: 'not a Kubernetes label',
+    message: (a) => `label ${a.key}: ${JSON.stringify(a.value)} is not a Kubernetes label`,
+    help: () => 'keys and values have at most 63 letters, digits, -, _ and . with a letter or digit at both ends',
+  },
+  'MESH-E218': {
+    title: 'a path outside of the folder',
+    message: (a) => `path ${JSON.stringify(a.path)} does not stay in the folder of the mesh file`,
+    help: () =>
+      'name a file beside or below the mesh file, with forward slashes: publish reads it from the same commit',
+  },
+  'MESH-E219': {
+    title: 'not a locality',
+    message: (a) => `locality ${JSON.stringify(a.value)} is not region or region/zone`,
+    help: () => 'use the value of the topology.kubernetes.io/region label, and of /zone behind a slash',
+  },
+  'MESH-E220': {
+    title: 'a consumer twice',
+    message: (a) => `${a.service} names consumer ${a.cluster} twice`,
+    help: () => 'merge their namespaces',
+  },
+  'MESH-E221': {
+    title: 'not a network',
+    message: (a) => `${JSON.stringify(a.block)} ${a.problem}`,
+    help: (a) => `${meant(a.suggestion)}write an IPv4 block such as 10.0.0.0/8`,
+  },
+  'MESH-E222': {
+    title: 'a namespace whose file would hide another',
+    message: (a) =>
+      `namespace ${a.namespace} would need the file services/${a.namespace}.yaml, which Kustomize reads as its index`,
+    help: () => 'services of that namespace cannot be exported: move the service',
+  },
+}

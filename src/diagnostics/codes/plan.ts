@@ -1,0 +1,100 @@
+/** MESH-…8NN: what the intent wants, held against the lock. */
+import type { Entries } from '../entry.ts'
+
+export interface PlanArgs {
+  'MESH-W801': { readonly host: string; readonly cluster: string }
+  'MESH-E802': { readonly cluster: string; readonly current: string }
+  'MESH-E803': { readonly cluster: string; readonly wanted: number; readonly locked: number }
+  'MESH-E804': {
+    readonly cluster: string
+    readonly locked: string
+    readonly wanted: string
+    readonly generation: number
+  }
+  'MESH-E805': { readonly root: string }
+  'MESH-E806': { readonly cluster: string; readonly locked: string; readonly wanted: string }
+  'MESH-E807': { readonly root: string; readonly problem: string }
+  'MESH-W808': { readonly root: string; readonly date: string }
+  'MESH-W809': { readonly cluster: string; readonly date: string; readonly days: number; readonly generation: number }
+  'MESH-E810': { readonly cluster: string; readonly problem: string }
+  'MESH-E811': { readonly cluster: string; readonly path: string }
+  'MESH-E812': { readonly cluster: string; readonly path: string }
+  'MESH-W813': { readonly cluster: string; readonly date: string }
+  'MESH-E814': { readonly host: string }
+}
+
+export const planCodes: Entries<PlanArgs> = {
+  'MESH-W801': {
+    title: 'a retiring exposure',
+    message: (a) => `${a.cluster} still exposes ${a.host}, so that consumers that have not synced yet are not cut off`,
+    help: (a) => `when every consumer has synced: meshwright generate --release ${a.host}`,
+  },
+  'MESH-E802': {
+    title: 'a live cluster would be cut off',
+    message: (a) =>
+      `${a.cluster} signs with ${a.current === 'self-signed' ? "istiod's self-signed CA" : 'an own cacerts Secret'} today; a new certificate under another root would split its mesh at istiod's next start`,
+    help: () =>
+      'taking over a live CA is not there yet; set trust.current: none only for a cluster whose Istio is not installed',
+  },
+  'MESH-E803': {
+    title: 'a generation that does not follow',
+    message: (a) => `${a.cluster} has generation ${a.locked} in the lock, and the intent says ${a.wanted}`,
+    help: (a) => `write ${a.locked} to keep the certificate, ${a.locked + 1} to issue a new one, or leave it out`,
+  },
+  'MESH-E804': {
+    title: 'a sealed key for another namespace',
+    message: (a) => `the key of ${a.cluster} is sealed for namespace ${a.locked}; in ${a.wanted} nobody could open it`,
+    help: (a) => `put istio.namespace back, or issue a new key with trust.generation: ${a.generation + 1}`,
+  },
+  'MESH-E805': {
+    title: 'there is no root',
+    message: (a) => `root ${a.root} is not in the lock`,
+    help: (a) => `make it: meshwright trust root create ${a.root}`,
+  },
+  'MESH-E806': {
+    title: 'a root that is in use would be dropped',
+    message: (a) => `${a.cluster} is signed by root ${a.locked}, and the intent names ${a.wanted} only`,
+    help: (a) => `a root is never replaced in one step: write id: ${a.locked}`,
+  },
+  'MESH-E807': {
+    title: 'a root that cannot be used',
+    message: (a) => `root ${a.root} in the lock ${a.problem}`,
+    help: () => 'put mesh.lock back as it is in Git',
+  },
+  'MESH-W808': {
+    title: 'a root that ends soon',
+    message: (a) => `root ${a.root} ends on ${a.date}`,
+    help: () => 'a root is replaced over weeks, in stages: begin now',
+  },
+  'MESH-W809': {
+    title: 'an intermediate that ends soon',
+    message: (a) => `the intermediate of ${a.cluster} ends on ${a.date}, in ${a.days} days`,
+    help: (a) => `issue a new one: trust.generation: ${a.generation + 1}`,
+  },
+  'MESH-E810': {
+    title: 'a lock that does not fit together',
+    message: (a) => `the lock of ${a.cluster} does not fit together: ${a.problem}`,
+    help: () => 'files of two runs were mixed: put mesh.lock back as it is in Git, as a whole',
+  },
+  'MESH-E811': {
+    title: 'no sealing certificate',
+    message: (a) => `${a.path} is not there: without it the key of ${a.cluster} cannot be sealed`,
+    help: (a) => `fetch it once: kubeseal --context ${a.cluster} --fetch-cert > ${a.path}`,
+  },
+  'MESH-E812': {
+    title: 'no Corefile',
+    message: (a) => `${a.path} is not there: the DNS of ${a.cluster} cannot be rendered without its own Corefile`,
+    help: (a) =>
+      `fetch it once: kubectl --context ${a.cluster} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > ${a.path}`,
+  },
+  'MESH-W813': {
+    title: 'an intermediate that has ended',
+    message: (a) => `the intermediate of ${a.cluster} ended on ${a.date}: istiod does not start with it`,
+    help: () => 'issue a new one: raise trust.generation by one',
+  },
+  'MESH-E814': {
+    title: 'nothing to release',
+    message: (a) => `${a.host} has no retiring exposure`,
+    help: () => 'name a host as <service>.<namespace>; warnings MESH-W801 name those that can be released',
+  },
+}

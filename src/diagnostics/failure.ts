@@ -1,0 +1,37 @@
+/**
+ * Failures: the world did not do what was asked (disk, git, keys, usage). Thrown by the shell and the commands only,
+ * caught once in cli.ts. Nothing secret may enter a message or a hint.
+ */
+
+/** Process exit codes, the same for every command. */
+export const exit = {
+  done: 0,
+  /** A check or a diff found something. */
+  found: 1,
+  /** The input or the command line is wrong. */
+  invalid: 2,
+  /** The environment failed: disk, git, network, a missing key. */
+  environment: 3,
+  /** Our own bug. */
+  bug: 70,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exit)[keyof typeof exit]
+
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly exitCode: ExitCode
+  readonly hints: readonly string[]
+
+  constructor(message: string, options: { exitCode?: ExitCode; hints?: readonly string[]; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.exitCode = options.exitCode ?? exit.environment
+    this.hints = options.hints ?? []
+  }
+}
+
+/** Guards what only a bug of ours can break. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`invariant: ${message}`)
+}

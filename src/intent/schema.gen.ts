@@ -1,0 +1,494 @@
+/** Generated from schemas/mesh.schema.json by `npm run schema`. DO NOT EDIT. */
+
+/**
+ * The intent: which clusters and services a mesh has. Everything that is not said has the default named here.
+ */
+export interface Mesh {
+  /**
+   * Version of this format.
+   */
+  apiVersion: 'meshwright.dev/v1'
+  /**
+   * Kind of this document.
+   */
+  kind: 'Mesh'
+  metadata: Metadata
+  /**
+   * DNS suffix of the hosts that other clusters call: <service>.<namespace>.<hostSuffix>. Changing it moves no address. Default: global.
+   */
+  hostSuffix?: string
+  /**
+   * SPIFFE trust domain of all clusters; must equal istiod's meshConfig.trustDomain. Default: cluster.local.
+   */
+  trustDomain?: string
+  addresses?: Addresses
+  trust?: Trust
+  delivery?: Delivery
+  defaults?: Defaults
+  /**
+   * The clusters, each with its own Istio control plane. Their order does not matter.
+   *
+   * @minItems 1
+   */
+  clusters: [Cluster, ...Cluster[]]
+  /**
+   * The services that are called from other clusters. Their order does not matter.
+   */
+  services: Service[]
+}
+/**
+ * What the mesh is called.
+ */
+export interface Metadata {
+  /**
+   * Name of the mesh, a DNS label. Every generated file names it, and only files of the same mesh are ever overwritten or deleted.
+   */
+  name: string
+}
+/**
+ * Virtual IPs: one for each host, the same in every cluster, never on a wire.
+ */
+export interface Addresses {
+  /**
+   * The pool, one IPv4 block between /8 and /26. It must not touch any network that pods really reach, nor Istio's own 240.240.0.0/16. Default: 240.16.0.0/12.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  cidrs?: [string]
+  /**
+   * IPv4 blocks or addresses inside the pool that no new host gets. Hosts that already have one keep it.
+   */
+  exclude?: string[]
+}
+/**
+ * The common root and the intermediates that it signs, one for each cluster.
+ */
+export interface Trust {
+  /**
+   * The roots of the mesh. Default: one root, r1, which is active.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  roots?: [Root]
+  /**
+   * O of the subjects of new certificates. Default: the name of the mesh.
+   */
+  organization?: string
+  intermediate?: Intermediate
+}
+/**
+ * A root certificate, made by `trust root create` and kept in mesh.lock/roots.
+ */
+export interface Root {
+  /**
+   * Short name of the root, a DNS label.
+   */
+  id: string
+  /**
+   * active: trusted by every cluster, and signs.
+   */
+  state: 'active'
+}
+/**
+ * How new intermediates are made. Existing ones do not change.
+ */
+export interface Intermediate {
+  /**
+   * Lifetime in days, such as 730d; cut at the root's own end. Default: 730d.
+   */
+  validity?: string
+  /**
+   * An intermediate that ends within this many days is reported. Default: 180d.
+   */
+  renewBefore?: string
+}
+/**
+ * Where the rendered output goes.
+ */
+export interface Delivery {
+  /**
+   * Branch that `publish` writes. Default: environments/<mesh name>.
+   */
+  branch?: string
+}
+/**
+ * Said once for all clusters or services. Objects are merged key by key; lists and plain values are replaced.
+ */
+export interface Defaults {
+  cluster?: ClusterDefaults
+  service?: ServiceDefaults
+}
+/**
+ * What every cluster has unless it says otherwise.
+ */
+export interface ClusterDefaults {
+  /**
+   * Kubernetes cluster domain. Default: cluster.local.
+   */
+  domain?: string
+  /**
+   * Where the cluster runs: region, or region/zone when the whole cluster is in one zone.
+   */
+  locality?: string
+  trust?: ClusterTrust
+  istio?: Istio
+  importNamespace?: ImportNamespace
+  gateway?: Gateway
+  dns?: Dns
+  sealing?: Sealing
+  networks?: Networks
+}
+/**
+ * The trust of this cluster.
+ */
+export interface ClusterTrust {
+  /**
+   * What istiod signs with today, before its first certificate from here: none (Istio is not installed yet), self-signed (its own CA) or cacerts (a Secret that somebody made). Has no default: a wrong guess splits a live mesh.
+   */
+  current?: 'none' | 'self-signed' | 'cacerts'
+  /**
+   * Number of the intermediate. One more than the lock has: a new key and certificate are issued. Default: what the lock has.
+   */
+  generation?: number
+}
+/**
+ * The Istio of this cluster.
+ */
+export interface Istio {
+  /**
+   * Minor version of istiod, in quotes. Default: "1.30".
+   */
+  version?: string
+  /**
+   * Namespace of istiod and of its cacerts Secret. Default: istio-system.
+   */
+  namespace?: string
+}
+/**
+ * Where the ServiceEntries and DestinationRules of remote hosts live. It is created, and protected from pruning.
+ */
+export interface ImportNamespace {
+  /**
+   * Name of the namespace. Default: mesh-imports.
+   */
+  name?: string
+  /**
+   * Labels of the namespace, for meshes that use discoverySelectors.
+   */
+  labels?: {
+    [k: string]: string
+  }
+}
+/**
+ * The east-west gateway through which the other clusters enter.
+ */
+export interface Gateway {
+  /**
+   * IPv4 addresses or DNS names of the gateway's load balancer, as the other clusters reach it. The load balancer must pass TCP through, without ending TLS.
+   *
+   * @minItems 1
+   */
+  addresses?: [string, ...string[]]
+  /**
+   * Port under which the other clusters reach the gateway. Default: 15443.
+   */
+  port?: number
+  /**
+   * Labels of the gateway's pods. Default: istio: eastwestgateway.
+   */
+  selector?: {
+    [k: string]: string
+  }
+  /**
+   * Namespace of the gateway's pods. Default: istio-system.
+   */
+  namespace?: string
+  /**
+   * Who installs the gateway's Deployment and Service: none (it is there already or comes from elsewhere). Has no default, so that nobody waits for a gateway that nobody installs.
+   */
+  install?: 'none'
+}
+/**
+ * How pods of this cluster resolve the global hosts.
+ */
+export interface Dns {
+  /**
+   * coredns: the ConfigMap kube-system/coredns is rendered whole, from the Corefile named here. Default: coredns.
+   */
+  provider?: 'coredns'
+  /**
+   * The cluster's own Corefile, relative to mesh.yaml. Default: corefiles/<cluster>.Corefile.
+   */
+  corefile?: string
+}
+/**
+ * How secrets are encrypted for this cluster.
+ */
+export interface Sealing {
+  /**
+   * sealed-secrets: for the Bitnami sealed-secrets controller. Default: sealed-secrets.
+   */
+  backend?: 'sealed-secrets'
+  /**
+   * Public certificate of the controller (kubeseal --fetch-cert), relative to mesh.yaml. Default: sealing/<cluster>.pem.
+   */
+  certificate?: string
+  /**
+   * strict: the ciphertext is bound to namespace and name. Default: strict.
+   */
+  scope?: 'strict'
+}
+/**
+ * IPv4 blocks of this cluster. Only used to refuse an address pool that overlaps them.
+ */
+export interface Networks {
+  /**
+   * Pod networks.
+   */
+  pods?: string[]
+  /**
+   * Service networks.
+   */
+  services?: string[]
+  /**
+   * Node networks.
+   */
+  nodes?: string[]
+}
+/**
+ * What every service has unless it says otherwise.
+ */
+export interface ServiceDefaults {
+  /**
+   * Cluster that runs the service.
+   *
+   * @minItems 1
+   */
+  clusters?: [string, ...string[]]
+  /**
+   * Ports of the Kubernetes Service that other clusters may call.
+   *
+   * @minItems 1
+   */
+  ports?: [Port, ...Port[]]
+  /**
+   * Service accounts of the pods. Callers accept no other identity; without them any workload of the mesh could answer.
+   */
+  serviceAccounts?: string[]
+  /**
+   * Who calls it. Default: every namespace of every other cluster.
+   */
+  consumers?: Consumer[]
+}
+/**
+ * A port of a service.
+ */
+export interface Port {
+  /**
+   * Name of the port, a DNS label.
+   */
+  name: string
+  /**
+   * Port of the Kubernetes Service (not the pods' target port), 1 to 65535.
+   */
+  port: number
+  /**
+   * What is spoken on it.
+   */
+  protocol: 'HTTP' | 'HTTP2' | 'GRPC' | 'TCP'
+}
+/**
+ * A cluster whose pods call the service.
+ */
+export interface Consumer {
+  /**
+   * Name of the cluster.
+   */
+  cluster: string
+  /**
+   * Namespaces whose pods may call. Default: all.
+   *
+   * @minItems 1
+   */
+  namespaces?: [string, ...string[]]
+}
+/**
+ * One Kubernetes cluster with its own Istio control plane.
+ */
+export interface Cluster {
+  /**
+   * Name of the cluster, a DNS label; also the name of its output folder.
+   */
+  name: string
+  /**
+   * Kubernetes cluster domain. Default: cluster.local.
+   */
+  domain?: string
+  /**
+   * Where the cluster runs: region, or region/zone when the whole cluster is in one zone.
+   */
+  locality?: string
+  trust?: ClusterTrust1
+  istio?: Istio1
+  importNamespace?: ImportNamespace1
+  gateway?: Gateway1
+  dns?: Dns1
+  sealing?: Sealing1
+  networks?: Networks1
+}
+/**
+ * The trust of this cluster.
+ */
+export interface ClusterTrust1 {
+  /**
+   * What istiod signs with today, before its first certificate from here: none (Istio is not installed yet), self-signed (its own CA) or cacerts (a Secret that somebody made). Has no default: a wrong guess splits a live mesh.
+   */
+  current?: 'none' | 'self-signed' | 'cacerts'
+  /**
+   * Number of the intermediate. One more than the lock has: a new key and certificate are issued. Default: what the lock has.
+   */
+  generation?: number
+}
+/**
+ * The Istio of this cluster.
+ */
+export interface Istio1 {
+  /**
+   * Minor version of istiod, in quotes. Default: "1.30".
+   */
+  version?: string
+  /**
+   * Namespace of istiod and of its cacerts Secret. Default: istio-system.
+   */
+  namespace?: string
+}
+/**
+ * Where the ServiceEntries and DestinationRules of remote hosts live. It is created, and protected from pruning.
+ */
+export interface ImportNamespace1 {
+  /**
+   * Name of the namespace. Default: mesh-imports.
+   */
+  name?: string
+  /**
+   * Labels of the namespace, for meshes that use discoverySelectors.
+   */
+  labels?: {
+    [k: string]: string
+  }
+}
+/**
+ * The east-west gateway through which the other clusters enter.
+ */
+export interface Gateway1 {
+  /**
+   * IPv4 addresses or DNS names of the gateway's load balancer, as the other clusters reach it. The load balancer must pass TCP through, without ending TLS.
+   *
+   * @minItems 1
+   */
+  addresses?: [string, ...string[]]
+  /**
+   * Port under which the other clusters reach the gateway. Default: 15443.
+   */
+  port?: number
+  /**
+   * Labels of the gateway's pods. Default: istio: eastwestgateway.
+   */
+  selector?: {
+    [k: string]: string
+  }
+  /**
+   * Namespace of the gateway's pods. Default: istio-system.
+   */
+  namespace?: string
+  /**
+   * Who installs the gateway's Deployment and Service: none (it is there already or comes from elsewhere). Has no default, so that nobody waits for a gateway that nobody installs.
+   */
+  install?: 'none'
+}
+/**
+ * How pods of this cluster resolve the global hosts.
+ */
+export interface Dns1 {
+  /**
+   * coredns: the ConfigMap kube-system/coredns is rendered whole, from the Corefile named here. Default: coredns.
+   */
+  provider?: 'coredns'
+  /**
+   * The cluster's own Corefile, relative to mesh.yaml. Default: corefiles/<cluster>.Corefile.
+   */
+  corefile?: string
+}
+/**
+ * How secrets are encrypted for this cluster.
+ */
+export interface Sealing1 {
+  /**
+   * sealed-secrets: for the Bitnami sealed-secrets controller. Default: sealed-secrets.
+   */
+  backend?: 'sealed-secrets'
+  /**
+   * Public certificate of the controller (kubeseal --fetch-cert), relative to mesh.yaml. Default: sealing/<cluster>.pem.
+   */
+  certificate?: string
+  /**
+   * strict: the ciphertext is bound to namespace and name. Default: strict.
+   */
+  scope?: 'strict'
+}
+/**
+ * IPv4 blocks of this cluster. Only used to refuse an address pool that overlaps them.
+ */
+export interface Networks1 {
+  /**
+   * Pod networks.
+   */
+  pods?: string[]
+  /**
+   * Service networks.
+   */
+  services?: string[]
+  /**
+   * Node networks.
+   */
+  nodes?: string[]
+}
+/**
+ * A Kubernetes Service that other clusters call.
+ */
+export interface Service {
+  /**
+   * Name of the Kubernetes Service, a DNS label.
+   */
+  name: string
+  /**
+   * Its namespace, a DNS label.
+   */
+  namespace: string
+  /**
+   * Cluster that runs the service.
+   *
+   * @minItems 1
+   */
+  clusters?: [string, ...string[]]
+  /**
+   * Ports of the Kubernetes Service that other clusters may call.
+   *
+   * @minItems 1
+   */
+  ports?: [Port, ...Port[]]
+  /**
+   * Service accounts of the pods. Callers accept no other identity; without them any workload of the mesh could answer.
+   */
+  serviceAccounts?: string[]
+  /**
+   * Who calls it. Default: every namespace of every other cluster.
+   */
+  consumers?: Consumer[]
+  /**
+   * Demands this address of the pool for a new host. A host that already has one keeps it.
+   */
+  address?: string
+}

@@ -1,0 +1,125 @@
+/**
+ * The mesh: the intent with every default and reference resolved. Complete and read-only; everything after `intent/`
+ * works on this and on the lock alone.
+ */
+import type { Span } from '../diagnostics/diagnostic.ts'
+import type { Cidr } from './cidr.ts'
+
+export interface Mesh {
+  readonly name: string
+  /** DNS suffix of the global hosts, without dots at its ends: `global`. */
+  readonly hostSuffix: string
+  readonly trustDomain: string
+  readonly pool: Pool
+  readonly trust: Trust
+  /** Branch that `publish` writes when none is named. */
+  readonly branch: string
+  /** Sorted by name. */
+  readonly clusters: readonly Cluster[]
+  /** Sorted by namespace, then name. */
+  readonly services: readonly Service[]
+}
+
+/** A block that the intent names. */
+export interface Network extends Cidr {
+  readonly origin: Span
+}
+
+/** The addresses that hosts are hashed into. */
+export interface Pool {
+  readonly cidr: Cidr
+  readonly exclude: readonly Network[]
+  readonly origin: Span
+}
+
+export interface Trust {
+  /** The root that signs: `r1`. */
+  readonly root: string
+  readonly organization: string
+  /** Lifetime of a new intermediate. */
+  readonly validityDays: number
+  /** An intermediate that ends sooner than this is reported. */
+  readonly renewBeforeDays: number
+  readonly origin: Span
+}
+
+/** What istiod signs with before meshwright: nothing yet, its own self-signed CA, or somebody's `cacerts`. */
+export type CurrentTrust = 'none' | 'self-signed' | 'cacerts'
+
+export interface Cluster {
+  readonly name: string
+  /** Kubernetes cluster domain: `cluster.local`. */
+  readonly domain: string
+  /** `region` or `region/zone`. */
+  readonly locality?: string
+  readonly currentTrust: CurrentTrust
+  /** Wanted generation of the intermediate; absent: whatever the lock has, else 1. */
+  readonly generation?: number
+  readonly istio: { readonly version: string; readonly namespace: string }
+  readonly importNamespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
+  readonly gateway: Gateway
+  readonly dns: { readonly provider: 'coredns'; readonly corefile: FileReference }
+  readonly sealing: {
+    readonly backend: 'sealed-secrets'
+    readonly scope: 'strict'
+    readonly certificate: FileReference
+  }
+  /** Pod, service and node networks, which the address pool must not touch. */
+  readonly networks: readonly Network[]
+  readonly origin: Span
+}
+
+export interface Gateway {
+  /** IPv4 addresses or DNS names under which the other clusters reach the gateway. */
+  readonly addresses: readonly string[]
+  readonly port: number
+  readonly selector: Readonly<Record<string, string>>
+  readonly namespace: string
+}
+
+/** A file that the intent names, relative to the folder of the mesh file. */
+export interface FileReference {
+  readonly path: string
+  readonly origin: Span
+}
+
+export type Protocol = 'HTTP' | 'HTTP2' | 'GRPC' | 'TCP'
+
+export interface Port {
+  readonly name: string
+  readonly port: number
+  readonly protocol: Protocol
+}
+
+export interface Service {
+  readonly name: string
+  readonly namespace: string
+  /** `<service>.<namespace>`: what the address is hashed from, so that a new suffix moves nothing. */
+  readonly key: string
+  /** `<service>.<namespace>.<hostSuffix>` */
+  readonly host: string
+  /** Name of the cluster that runs it. */
+  readonly provider: string
+  readonly ports: readonly Port[]
+  readonly serviceAccounts: readonly string[]
+  /** Sorted by cluster; never the provider. */
+  readonly consumers: readonly Consumer[]
+  /** Address that the user demands. */
+  readonly pin?: { readonly address: string; readonly origin: Span }
+  readonly origin: Span
+}
+
+export interface Consumer {
+  readonly cluster: string
+  /** Namespaces whose pods may call, sorted; absent: all. */
+  readonly namespaces?: readonly string[]
+}
+
+/** The services whose hosts a cluster's pods can call, in mesh order. */
+export function importsOf(mesh: Mesh, cluster: string): Service[] {
+  return mesh.services.filter((s) => s.consumers.some((c) => c.cluster === cluster))
+}
+
+export function clusterNamed(mesh: Mesh, name: string): Cluster | undefined {
+  return mesh.clusters.find((c) => c.name === name)
+}

@@ -1,0 +1,31 @@
+/** Names that become hosts, files and labels. What does not fit is refused, never mended. */
+
+/** RFC 1123 label as Kubernetes takes it: lower case, at most 63 characters. */
+export function isDnsLabel(text: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
+}
+
+/** Labels joined by dots, at most 253 characters (RFC 1123; RFC 1035 2.3.4 counts 255 with length bytes). */
+export function isDnsName(text: string): boolean {
+  return text.length <= HOST_LENGTH_MAX && text.split('.').every(isDnsLabel)
+}
+
+export const HOST_LENGTH_MAX = 253
+
+/** Syntax of a Kubernetes label key: an optional DNS prefix and a name of at most 63 characters. */
+export function isLabelKey(text: string): boolean {
+  const slash = text.indexOf('/')
+  if (slash >= 0 && !isDnsName(text.slice(0, slash))) return false
+  return /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text.slice(slash + 1))
+}
+
+export function isLabelValue(text: string): boolean {
+  return text === '' || /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text)
+}
+
+/** A relative path with forward slashes that stays below the folder it is relative to. */
+export function isInnerPath(text: string): boolean {
+  return (
+    text !== '' && !/^\/|^[A-Za-z]:|[\\\0]/.test(text) && text.split('/').every((part) => part !== '..' && part !== '')
+  )
+}
