@@ -1,0 +1,83 @@
+/**
+ * The lock: outcomes that must not change by themselves. Public data and ciphertext only: certificates, sealed items,
+ * addresses. One file for each root, cluster and host, so that two branches that add hosts merge.
+ */
+
+export interface Lock {
+  /** By id. */
+  readonly roots: ReadonlyMap<string, LockedRoot>
+  /** By name; a removed cluster stays as a tombstone. */
+  readonly clusters: ReadonlyMap<string, LockedCluster>
+  /** By `<service>.<namespace>`; a removed host stays as a tombstone. */
+  readonly hosts: ReadonlyMap<string, LockedHost>
+}
+
+export interface LockedRoot {
+  readonly id: string
+  /** State at the last run that wrote the lock. */
+  readonly state: 'active'
+  /** PEM with LF line ends. */
+  readonly certificate: string
+  /** Empty CRL, signed when the root was made; PEM. */
+  readonly crl: string
+}
+
+export interface LockedCluster {
+  readonly name: string
+  /** True for a tombstone: the certificate stays trusted until its last day. */
+  readonly removed: boolean
+  /** 1 for the first intermediate; a new key pair has the next number. */
+  readonly generation: number
+  /** Id of the root that signed. */
+  readonly root: string
+  /** The intermediate, PEM. */
+  readonly certificate: string
+  /** The intermediate's own empty CRL: only its key can sign one, and that key is forgotten at once. PEM. */
+  readonly crl: string
+  readonly sealed: SealedBundle
+}
+
+/** Names of the items of Istio's `cacerts` Secret (istio: pilot/pkg/bootstrap/istio_ca.go). */
+export const CACERTS_ITEMS = ['ca-cert.pem', 'ca-key.pem', 'cert-chain.pem', 'root-cert.pem'] as const
+export type CacertsItem = (typeof CACERTS_ITEMS)[number]
+
+export interface SealedBundle {
+  readonly backend: 'sealed-secrets'
+  readonly scope: 'strict'
+  /** Namespace and name that the ciphertext is bound to. */
+  readonly namespace: string
+  readonly name: string
+  /** `sha256:<hex>` of the sealing certificate's DER. */
+  readonly certificate: string
+  readonly items: Readonly<Record<CacertsItem, SealedItem>>
+}
+
+export interface SealedItem {
+  /** Length of the plain text in bytes, which the ciphertext shows anyhow. */
+  readonly bytes: number
+  /** `sha256:<hex>` of the plain text; public items only, a private key has none. */
+  readonly plain?: string
+  /** Base64, as the SealedSecret has it. */
+  readonly ciphertext: string
+}
+
+export interface LockedHost {
+  readonly service: string
+  readonly namespace: string
+  /** Dotted IPv4; once given out it never changes. */
+  readonly address: string
+  readonly removed: boolean
+  /** Sorted by cluster. */
+  readonly exposures: readonly Exposure[]
+}
+
+/** What a provider's Gateway lets through. */
+export interface Exposure {
+  readonly cluster: string
+  /** Service ports, ascending. */
+  readonly ports: readonly number[]
+  /** True when it left the intent: kept so that consumers that have not synced yet are not cut off. */
+  readonly retiring: boolean
+}
+
+export const emptyLock: Lock = { roots: new Map(), clusters: new Map(), hosts: new Map() }

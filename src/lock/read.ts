@@ -1,0 +1,187 @@
+/**
+ * Files to lock. A reader that refuses what it does not understand: every field is checked, every file must be what
+ * was written, and all complaints come in one run.
+ */
+import { parse } from 'yaml'
+import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
+import { parseIpv4 } from '../mesh/cidr.ts'
+import { isDnsLabel } from '../mesh/names.ts'
+import { ownerOf } from '../tree/ownership.ts'
+import { Fields, Malformed } from './fields.ts'
+import {
+  CACERTS_ITEMS,
+  type Lock,
+  type LockedCluster,
+  type LockedHost,
+  type LockedRoot,
+  type SealedItem,
+} from './lock.ts'
+import { isIntact, LOCK_VERSION } from './write.ts'
+
+export const LOCK_FOLDER = 'mesh.lock'
+
+/** @param files text by path, relative to the lock folder */
+export function readLock(files: ReadonlyMap<string, string>, mesh: string): Checked<Lock> {
+  const diagnostics: Diagnostic[] = []
+  const roots = new Map<string, LockedRoot>()
+  const clusters = new Map<string, LockedCluster>()
+  const hosts = new Map<string, LockedHost>()
+
+  for (const [path, raw] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const file = `${LOCK_FOLDER}/${path}`
+    const span: Span = { file, start: 0, end: 0 }
+    // A checkout with CRLF line ends is still the same lock.
+    const text = raw.replaceAll('\r\n', '\n')
+    const entry = readFile(path, text, mesh, span)
+    if ('diagnostic' in entry) {
+      diagnostics.push(entry.diagnostic)
+    } else if (entry.kind === 'Root') {
+      roots.set(entry.root.id, entry.root)
+    } else if (entry.kind === 'Cluster') {
+      clusters.set(entry.cluster.name, entry.cluster)
+    } else {
+      hosts.set(`${entry.host.service}.${entry.host.namespace}`, entry.host)
+    }
+  }
+  diagnostics.push(...sharedAddresses(hosts))
+  if (hasErrors(diagnostics)) return { ok: false, diagnostics }
+  return { ok: true, value: { roots, clusters, hosts }, diagnostics }
+}
+
+type Entry =
+  | { readonly kind: 'Root'; readonly root: LockedRoot }
+  | { readonly kind: 'Cluster'; readonly cluster: LockedCluster }
+  | { readonly kind: 'Host'; readonly host: LockedHost }
+
+function readFile(path: string, text: string, mesh: string, span: Span): Entry | { readonly diagnostic: Diagnostic } {
+  const { file } = span
+  if (/^(<{7}|={7}|>{7})/m.test(text)) return { diagnostic: diagnose('MESH-E608', { file }, span) }
+  const owner = ownerOf(text, mesh, path)
+  if (owner.kind === 'other-mesh') return { diagnostic: diagnose('MESH-E607', { file, found: owner.mesh, mesh }, span) }
+  if (owner.kind === 'foreign') return { diagnostic: diagnose('MESH-E604', { file }, span) }
+  try {
+    const fields = new Fields(parse(text, { version: '1.1' }), 'the file')
+    const version = fields.number('version')
+    // A newer version may have another way to be intact, so this comes first.
+    if (version !== LOCK_VERSION) {
+      return { diagnostic: diagnose('MESH-E601', { found: String(version), known: LOCK_VERSION }, span) }
+    }
+    if (!isIntact(text)) return { diagnostic: diagnose('MESH-E602', { file }, span) }
+    fields.text('digest')
+    const entry = readEntry(fields)
+    fields.end()
+    const [place, found] = placeOf(entry)
+    return place === path ? entry : { diagnostic: diagnose('MESH-E605', { file, found }, span) }
+  } catch (error) {
+    if (error instanceof Malformed) return { diagnostic: diagnose('MESH-E603', { detail: error.message }, span) }
+    const detail = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    return { diagnostic: diagnose('MESH-E603', { detail }, span) }
+  }
+}
+
+function placeOf(entry: Entry): [path: string, found: string] {
+  switch (entry.kind) {
+    case 'Root':
+      return [`roots/${entry.root.id}.yaml`, `root ${entry.root.id}`]
+    case 'Cluster':
+      return [`clusters/${entry.cluster.name}.yaml`, `cluster ${entry.cluster.name}`]
+    case 'Host':
+      return [
+        `hosts/${entry.host.namespace}/${entry.host.service}.yaml`,
+        `host ${entry.host.service}.${entry.host.namespace}`,
+      ]
+  }
+}
+
+function readEntry(fields: Fields): Entry {
+  const kind = fields.oneOf('kind', ['Root', 'Cluster', 'Host'])
+  if (kind === 'Root') {
+    const state = 'active'
+    return {
+      kind,
+      root: {
+        id: label(fields, 'id'),
+        state: fields.oneOf('state', [state]),
+        certificate: fields.text('certificate'),
+        crl: fields.text('crl'),
+      },
+    }
+  }
+  if (kind === 'Cluster') return { kind, cluster: readCluster(fields) }
+  const address = fields.text('address')
+  if (parseIpv4(address) === undefined) throw new Malformed(`address ${address} is not an IPv4 address`)
+  return {
+    kind,
+    host: {
+      service: label(fields, 'service'),
+      namespace: label(fields, 'namespace'),
+      removed: fields.flag('removed'),
+      address,
+      exposures: fields.list('exposures').map((exposure) => {
+        const read = {
+          cluster: label(exposure, 'cluster'),
+          ports: exposure.numbers('ports'),
+          retiring: exposure.flag('retiring'),
+        }
+        exposure.end()
+        return read
+      }),
+    },
+  }
+}
+
+function readCluster(fields: Fields): LockedCluster {
+  const sealed = fields.object('sealed')
+  const items = sealed.object('items')
+  const cluster: LockedCluster = {
+    name: label(fields, 'name'),
+    removed: fields.flag('removed'),
+    generation: fields.number('generation'),
+    root: label(fields, 'root'),
+    certificate: fields.text('certificate'),
+    crl: fields.text('crl'),
+    sealed: {
+      backend: sealed.oneOf('backend', ['sealed-secrets']),
+      scope: sealed.oneOf('scope', ['strict']),
+      namespace: label(sealed, 'namespace'),
+      name: label(sealed, 'name'),
+      certificate: sealed.text('certificate'),
+      items: Object.fromEntries(
+        CACERTS_ITEMS.map((name) => [name, readItem(items.object(name))]),
+      ) as LockedCluster['sealed']['items'],
+    },
+  }
+  items.end()
+  sealed.end()
+  return cluster
+}
+
+function readItem(fields: Fields): SealedItem {
+  const plain = fields.optionalText('plain')
+  const item = {
+    bytes: fields.number('bytes'),
+    ...(plain !== undefined && { plain }),
+    ciphertext: fields.text('ciphertext'),
+  }
+  fields.end()
+  return item
+}
+
+function label(fields: Fields, key: string): string {
+  const text = fields.text(key)
+  if (!isDnsLabel(text)) throw new Malformed(`${key} ${text} is not a DNS label`)
+  return text
+}
+
+/** Two branches can give one fresh address to two hosts; Git merges that without a word. */
+function sharedAddresses(hosts: ReadonlyMap<string, LockedHost>): Diagnostic[] {
+  const byAddress = new Map<string, string[]>()
+  for (const [key, { address }] of hosts) byAddress.set(address, [...(byAddress.get(address) ?? []), key])
+  return [...byAddress]
+    .filter(([, keys]) => keys.length > 1)
+    .map(([address, keys]) => {
+      const host = hosts.get(keys[0] ?? '')
+      const file = `${LOCK_FOLDER}/hosts/${host?.namespace}/${host?.service}.yaml`
+      return diagnose('MESH-E311', { address, hosts: keys }, { file, start: 0, end: 0 })
+    })
+}

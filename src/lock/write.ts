@@ -1,0 +1,86 @@
+/** Lock to files: canonical text, each file closed by a digest of what stands before it. */
+import { createHash } from 'node:crypto'
+import { emitYaml } from '../kubernetes/emit.ts'
+import { header } from '../tree/ownership.ts'
+import type { FileTree } from '../tree/file-tree.ts'
+import { CACERTS_ITEMS, type Lock, type LockedCluster, type LockedHost, type LockedRoot } from './lock.ts'
+
+export const LOCK_VERSION = 1
+
+/** The lock as a tree, paths relative to the lock folder. */
+export function lockTree(lock: Lock, mesh: string): FileTree {
+  const files = new Map<string, string>()
+  const put = (path: string, content: object): void => {
+    files.set(path, seal(header(mesh, path) + emitYaml({ version: LOCK_VERSION, ...content })))
+  }
+  for (const root of lock.roots.values()) put(`roots/${root.id}.yaml`, rootFile(root))
+  for (const cluster of lock.clusters.values()) put(`clusters/${cluster.name}.yaml`, clusterFile(cluster))
+  for (const host of lock.hosts.values()) put(`hosts/${host.namespace}/${host.service}.yaml`, hostFile(host))
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function rootFile(root: LockedRoot): object {
+  return { kind: 'Root', id: root.id, state: root.state, certificate: root.certificate, crl: root.crl }
+}
+
+function clusterFile(cluster: LockedCluster): object {
+  const { sealed } = cluster
+  return {
+    kind: 'Cluster',
+    name: cluster.name,
+    ...(cluster.removed && { removed: true }),
+    generation: cluster.generation,
+    root: cluster.root,
+    certificate: cluster.certificate,
+    crl: cluster.crl,
+    sealed: {
+      backend: sealed.backend,
+      scope: sealed.scope,
+      namespace: sealed.namespace,
+      name: sealed.name,
+      certificate: sealed.certificate,
+      items: Object.fromEntries(
+        CACERTS_ITEMS.map((name) => {
+          const { bytes, plain, ciphertext } = sealed.items[name]
+          return [name, { bytes, ...(plain !== undefined && { plain }), ciphertext }]
+        }),
+      ),
+    },
+  }
+}
+
+function hostFile(host: LockedHost): object {
+  return {
+    kind: 'Host',
+    service: host.service,
+    namespace: host.namespace,
+    ...(host.removed && { removed: true }),
+    address: host.address,
+    exposures: host.exposures.map(({ cluster, ports, retiring }) => ({
+      cluster,
+      ports: [...ports],
+      ...(retiring && { retiring: true }),
+    })),
+  }
+}
+
+const DIGEST_LINE = /^digest: sha256:[0-9a-f]{64}\n$/
+
+function seal(text: string): string {
+  return `${text}digest: sha256:${digestOf(text)}\n`
+}
+
+/**
+ * Whether the text still ends with the digest of what stands before it. This finds the slip of an editor and the mixed
+ * merge; it is no protection against somebody who means to deceive: that is what reviews are for.
+ */
+export function isIntact(text: string): boolean {
+  const start = text.lastIndexOf('digest: sha256:')
+  return (
+    start > 0 && DIGEST_LINE.test(text.slice(start)) && text.slice(start) === seal(text.slice(0, start)).slice(start)
+  )
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

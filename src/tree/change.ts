@@ -1,0 +1,68 @@
+/** What must change in a folder so that it holds a tree. Pure: the shell reads the folder and does the changes. */
+import type { FileTree } from './file-tree.ts'
+import { ownerOf } from './ownership.ts'
+
+/** What stands at a path. `other`: a symbolic link, a socket, a folder where a file is wanted. */
+export type Found = { readonly kind: 'file'; readonly text: string } | { readonly kind: 'other'; readonly what: string }
+
+export interface Change {
+  /** Paths that are not there yet. */
+  readonly added: readonly string[]
+  readonly modified: readonly string[]
+  /** Files of ours that are no longer rendered. */
+  readonly deleted: readonly string[]
+  /** Paths where something stands that is not ours to overwrite. */
+  readonly conflicts: readonly { readonly path: string; readonly what: string }[]
+}
+
+/** @param found everything below the folder, by path */
+export function changeTo(wanted: FileTree, found: ReadonlyMap<string, Found>, mesh: string): Change {
+  const added: string[] = []
+  const modified: string[] = []
+  const deleted: string[] = []
+  const conflicts: { path: string; what: string }[] = []
+  for (const [path, text] of wanted) {
+    const blocker = parentsOf(path).find((parent) => found.has(parent))
+    if (blocker !== undefined) {
+      conflicts.push({ path: blocker, what: 'stands where a folder is needed' })
+      continue
+    }
+    const there = found.get(path)
+    if (there === undefined) added.push(path)
+    else if (there.kind === 'other') conflicts.push({ path, what: `is ${there.what}` })
+    else {
+      const owner = ownerOf(there.text, mesh, path)
+      if (owner.kind === 'foreign') conflicts.push({ path, what: 'was not written by meshwright' })
+      else if (owner.kind === 'other-mesh') conflicts.push({ path, what: `belongs to mesh ${owner.mesh}` })
+      else if (there.text !== text) modified.push(path)
+    }
+  }
+  for (const [path, there] of found) {
+    if (!wanted.has(path) && there.kind === 'file' && ownerOf(there.text, mesh, path).kind === 'ours')
+      deleted.push(path)
+  }
+  return { added, modified, deleted: deleted.sort(), conflicts: unique(conflicts) }
+}
+
+export function isEmpty(change: Change): boolean {
+  return change.added.length + change.modified.length + change.deleted.length === 0
+}
+
+/** Deleting more files than this in one run is asked for expressly; so is a whole cluster. */
+const DELETED_MAX = 20
+
+/** Why a change may only be made with the user's express consent; undefined when it may be made. */
+export function tooMuchDeleted({ deleted }: Change): string | undefined {
+  const clusters = deleted.flatMap((path) => /^clusters\/([^/]+)\/kustomization\.yaml$/.exec(path)?.[1] ?? [])
+  if (clusters.length > 0) return `the whole output of ${clusters.join(', ')} would be deleted`
+  return deleted.length > DELETED_MAX ? `${deleted.length} files would be deleted` : undefined
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1)
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'))
+}
+
+function unique(conflicts: readonly { path: string; what: string }[]): { path: string; what: string }[] {
+  return [...new Map(conflicts.map((c) => [`${c.path}\0${c.what}`, c])).values()]
+}
