@@ -1,0 +1,110 @@
+/**
+ * Fulfils what needs keys and entropy in trust: new roots, and new intermediates that are sealed at once. An
+ * intermediate's private key lives here for some milliseconds and never touches the disk.
+ */
+import type { KeyObject } from 'node:crypto'
+import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { LockedCluster, LockedRoot, SealedBundle, SealedItem } from '../lock/lock.ts'
+import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
+import { createRoot, issueIntermediate } from '../trust/issue.ts'
+import { pemBytes } from '../trust/pem.ts'
+import { SERIAL_BYTES } from '../trust/profile.ts'
+import { sha256 } from '../trust/read.ts'
+import { seal, SESSION_KEY_BYTES, strictLabel } from '../trust/seal/sealed-secrets.ts'
+import { signingKey, type Signer } from '../trust/signer.ts'
+import type { IssueTask } from '../trust/task.ts'
+import type { Entropy } from './entropy.ts'
+
+export interface NewRoot {
+  readonly locked: LockedRoot
+  /** To be written with writeRootKey() before anything else is kept. */
+  readonly privateKey: KeyObject
+}
+
+/** Makes a root in memory. */
+export async function makeRoot(
+  root: { readonly mesh: string; readonly organization: string; readonly id: string },
+  ports: { readonly entropy: Entropy; readonly now: Date },
+): Promise<NewRoot> {
+  const { entropy, now } = ports
+  const privateKey = await entropy.generateSigningKey()
+  const serial = entropy.randomBytes(SERIAL_BYTES)
+  const issued = createRoot({ ...root, keyPair: signingKey(privateKey), serial, now })
+  return { locked: { id: root.id, state: 'active', ...issued }, privateKey }
+}
+
+export interface TrustPorts {
+  /** Signs with the root's key. */
+  readonly root: Signer
+  readonly entropy: Entropy
+  readonly now: Date
+}
+
+/**
+ * Makes a cluster's intermediate and seals its `cacerts`, after the checks that istiod would make. The private key is
+ * wiped whatever happens.
+ */
+export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<Checked<LockedCluster>> {
+  const { entropy, now } = ports
+  const privateKey = await entropy.generateSigningKey()
+  const issued = issueIntermediate({
+    ...task,
+    root: { ...task.root, signer: ports.root },
+    keyPair: signingKey(privateKey),
+    serial: entropy.randomBytes(SERIAL_BYTES),
+    now,
+  })
+  if (!issued.ok) return issued
+  const { certificate, crl } = issued.value
+  const root = task.root.certificate
+  const key = keyPem(privateKey)
+  try {
+    const items = cacerts({ intermediate: certificate, key, chain: [root], roots: [root] })
+    const refused = problemsOf(task.cluster, items, now)
+    if (refused.length > 0) return { ok: false, diagnostics: [...issued.diagnostics, ...refused] }
+    const { cluster: name, generation } = task
+    const sealed = sealAll(task, items, entropy)
+    const value = { name, removed: false, generation, root: task.root.id, certificate, crl, sealed }
+    return { ok: true, value, diagnostics: issued.diagnostics }
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** PKCS#8 PEM in a buffer: a string could not be wiped. */
+function keyPem(privateKey: KeyObject): Buffer {
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
+  try {
+    return pemBytes('PRIVATE KEY', pkcs8)
+  } finally {
+    pkcs8.fill(0)
+  }
+}
+
+function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
+  return verifyBundle(items, now).map((problem) => diagnose('MESH-E420', { cluster, ...problem }))
+}
+
+function sealAll(task: IssueTask, items: Cacerts, entropy: Entropy): SealedBundle {
+  const { certificate, namespace, name } = task.sealing
+  const label = strictLabel(namespace, name)
+  const sealed = (plain: Uint8Array): SealedItem => ({
+    bytes: plain.length,
+    ciphertext: seal(certificate, plain, label, entropy.randomBytes(SESSION_KEY_BYTES)),
+  })
+  // A digest of a private key would let anybody test a guess, so only public items have one.
+  const sealedPublic = (plain: Uint8Array): SealedItem => ({ ...sealed(plain), plain: sha256(plain) })
+  return {
+    backend: 'sealed-secrets',
+    scope: 'strict',
+    namespace,
+    name,
+    certificate: certificate.fingerprint,
+    items: {
+      'ca-cert.pem': sealedPublic(items['ca-cert.pem']),
+      'ca-key.pem': sealed(items['ca-key.pem']),
+      'cert-chain.pem': sealedPublic(items['cert-chain.pem']),
+      'root-cert.pem': sealedPublic(items['root-cert.pem']),
+    },
+  }
+}
