@@ -1,4 +1,4 @@
-/** MESH-…4NNN: certificates, keys and sealing. */
+/** MESH-…4NN: certificates, keys and sealing. */
 import type { Entries } from '../entry.ts'
 
 export interface TrustArgs {

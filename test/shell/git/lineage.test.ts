@@ -61,7 +61,7 @@ describe('lineage', (test) => {
       box.commit('other', 'a', '1')
       await publishFrom(other, { tree: tree('other') })
       const said = await refused(publishFrom(clone, { tree: tree('clone') }))
-      ok(said.includes('not known') && !said.includes('shallow'), said)
+      ok(said.includes('--allow-diverged') && !said.includes('shallow'), said)
       is((await publishFrom(clone, { tree: tree('back'), rollback: true })).kind, 'published')
       await publishFrom(other, { tree: tree('other') })
       is((await publishFrom(clone, { tree: tree('clone'), allowDiverged: true })).kind, 'published')
@@ -111,6 +111,20 @@ describe('lineage', (test) => {
       is((await publishFrom(clone, { source: old, tree: tree('old') })).kind, 'superseded')
       is((await publishFrom(clone, { source: newer, tree: tree('newest') })).kind, 'published')
       is(box.git('remote.git', 'rev-list', '--count', 'live'), '4')
+    }))
+
+  test('what was merged into the branch from the side does not count', () =>
+    sandboxed(async (box) => {
+      const { clone, remote } = box.pair()
+      await publishFrom(clone, { tree: tree('1') })
+      box.clone(remote, 'other', '--branch', 'live')
+      box.git('other', 'checkout', '--quiet', '-b', 'side')
+      const trailers = `side\n\nMesh-Name: shop\nMesh-Source-Commit: ${'a'.repeat(40)}`
+      box.git('other', 'commit', '--quiet', '--allow-empty', '--message', trailers)
+      box.git('other', 'checkout', '--quiet', 'live')
+      box.git('other', 'merge', '--quiet', '--no-ff', '--message', 'merge', 'side')
+      box.git('other', 'push', '--quiet')
+      is((await publishFrom(clone, { tree: tree('2') })).kind, 'published')
     }))
 
   test('settings of the user do not confuse what is read', () =>

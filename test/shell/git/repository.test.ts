@@ -68,7 +68,8 @@ describe('git repository', (test) => {
   test('changes in the index, in the work tree and of new files are seen, and the index is not written', () =>
     sandboxed(async (box) => {
       const { clone } = box.pair()
-      for (const name of ['staged', 'dirty', 'gone', 'clean', 'back']) box.commit('clone', `env/lock/${name}`, name)
+      for (const name of ['staged', 'dirty', 'gone', 'clean', 'back', 'old-name'])
+        box.commit('clone', `env/lock/${name}`, name)
       box.commit('clone', '.gitignore', 'ignored\n')
       box.write('clone/env/lock/staged', 'more')
       box.write('clone/env/lock/back', 'more')
@@ -79,9 +80,18 @@ describe('git repository', (test) => {
       box.write('clone/env/lock/ignored', '')
       box.write('clone/env/elsewhere', '')
       box.git('clone', 'rm', '--quiet', 'env/lock/gone')
+      box.git('clone', 'mv', 'env/lock/old-name', 'env/lock/renamed')
       const index = readFileSync(join(clone, '.git/index'))
       const repository = await openRepository(join(clone, 'env'))
-      const expected = ['lock/back', 'lock/dirty', 'lock/gone', 'lock/new/file', 'lock/staged']
+      const expected = [
+        'lock/back',
+        'lock/dirty',
+        'lock/gone',
+        'lock/new/file',
+        'lock/old-name',
+        'lock/renamed',
+        'lock/staged',
+      ]
       equal(await repository.changedPaths(['lock', '../mesh.yaml', 'missing']), expected)
       equal(await repository.changedPaths(['lock/clean', '*']), [])
       equal(await repository.changedPaths(['.']), ['elsewhere', ...expected])

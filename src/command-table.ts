@@ -1,0 +1,182 @@
+/**
+ * Every command with its options and help text. This file loads nothing heavy, so that `--help` and `--version` are
+ * quick; a command's own module is loaded when it is run.
+ */
+import type { Invocation } from './invocation.ts'
+import type { ExitCode } from './diagnostics/failure.ts'
+
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  readonly multiple?: boolean
+  /** Name of the value in the help text. */
+  readonly value?: string
+  readonly help: string
+}
+
+export interface Command {
+  /** `trust root create` */
+  readonly name: string
+  readonly arguments?: string
+  readonly summary: string
+  readonly details?: string
+  /** How many arguments it takes, at least and at most. */
+  readonly arity: readonly [number, number]
+  readonly options: Readonly<Record<string, OptionSpec>>
+  readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<ExitCode> }>
+}
+
+/** Options that every command has. */
+export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  file: { type: 'string', short: 'f', value: 'FILE', help: 'the mesh file [mesh.yaml]' },
+  directory: { type: 'string', short: 'C', value: 'DIR', help: 'work in this folder' },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+  version: { type: 'boolean', help: 'show the version' },
+}
+
+const output: OptionSpec = {
+  type: 'string',
+  short: 'o',
+  value: 'DIR',
+  help: 'the output folder [output, beside the mesh file]',
+}
+const passphraseFile: OptionSpec = {
+  type: 'string',
+  value: 'FILE',
+  help: 'file whose first line is the passphrase [$MESHWRIGHT_PASSPHRASE_FILE]',
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'init',
+    summary: 'write a first mesh.yaml',
+    details: `Without --cluster it asks. What cannot be guessed safely is asked too, or given by options:
+what istiod signs with today, and who installs the east-west gateways.`,
+    arity: [0, 0],
+    options: {
+      name: { type: 'string', value: 'NAME', help: 'name of the mesh [the folder]' },
+      cluster: {
+        type: 'string',
+        multiple: true,
+        value: 'NAME=ADDRESS',
+        help: "a cluster and its gateway's address; repeat it",
+      },
+      service: {
+        type: 'string',
+        multiple: true,
+        value: 'NAME.NAMESPACE@CLUSTER:PORT[/PROTOCOL]',
+        help: 'a service, its cluster and port [HTTP]; repeat it',
+      },
+      'trust-current': { type: 'string', value: 'none|self-signed|cacerts', help: 'what istiod signs with today' },
+      'gateway-install': { type: 'string', value: 'none', help: 'who installs the east-west gateways' },
+    },
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check the intent, the lock and all files that they name',
+    arity: [0, 0],
+    options: { format: { type: 'string', value: 'text|json', help: 'how to report [text]' } },
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'generate',
+    summary: 'bring lock and output in line with the intent',
+    details: `Needs the root key only when an intermediate must be issued; it says so then. The lock and the
+output are written as one: after a failure both are as they were.`,
+    arity: [0, 0],
+    options: {
+      check: { type: 'boolean', help: 'write nothing; exit 1 when something would change' },
+      output,
+      'root-key': {
+        type: 'string',
+        value: 'FILE',
+        help: 'the root key, as `trust root create` wrote it [$MESHWRIGHT_ROOT_KEY]',
+      },
+      identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
+      'passphrase-file': passphraseFile,
+      release: {
+        type: 'string',
+        multiple: true,
+        value: 'SERVICE.NAMESPACE',
+        help: 'end the retiring exposures of this host; repeat it',
+      },
+      'allow-delete': { type: 'boolean', help: 'allow to delete the output of a whole cluster, or more than 20 files' },
+    },
+    load: () => import('./commands/generate.ts'),
+  },
+  {
+    name: 'publish',
+    summary: 'commit the output of HEAD to the output branch, and push it',
+    details: `Renders from the committed intent and lock, never from the work tree, and touches neither work tree nor
+index. Does nothing when nothing changed, or when the branch already has a later source.`,
+    arity: [0, 0],
+    options: {
+      branch: { type: 'string', value: 'BRANCH', help: 'the output branch [delivery.branch, environments/<mesh>]' },
+      remote: { type: 'string', value: 'REMOTE', help: 'where to push [origin]' },
+      'no-push': { type: 'boolean', help: 'write the local branch only' },
+      'dry-run': { type: 'boolean', help: 'tell what would be published' },
+      'allow-diverged': {
+        type: 'boolean',
+        help: 'publish although the branch has a source that is not in our history',
+      },
+      rollback: { type: 'boolean', help: 'publish although the branch has a later source' },
+    },
+    load: () => import('./commands/publish.ts'),
+  },
+  {
+    name: 'verify',
+    arguments: '[DIR]',
+    summary: 'read an output back as a stranger would, and judge it',
+    details:
+      'Needs no intent, no lock and no key. Where a mesh.lock lies beside the output, fingerprints are held against it.',
+    arity: [0, 1],
+    options: { format: { type: 'string', value: 'text|json', help: 'how to report [text]' } },
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'trust root create',
+    arguments: '[ID]',
+    summary: 'make a root; its key is written encrypted, outside of any work tree',
+    details: 'Without --recipient or a passphrase file, a passphrase is asked for.',
+    arity: [0, 1],
+    options: {
+      recipient: {
+        type: 'string',
+        multiple: true,
+        value: 'age1...',
+        help: 'age recipient that may open the key; repeat it',
+      },
+      'passphrase-file': passphraseFile,
+      'key-out': {
+        type: 'string',
+        value: 'FILE',
+        help: 'where to write the key [$XDG_DATA_HOME/meshwright/<mesh>/<ID>.key.age]',
+      },
+    },
+    load: () => import('./commands/trust-root-create.ts'),
+  },
+  {
+    name: 'trust root show',
+    arguments: '[ID]',
+    summary: 'show a root of the lock: subject, dates, fingerprint',
+    arity: [0, 1],
+    options: {},
+    load: () => import('./commands/trust-root-show.ts'),
+  },
+  {
+    name: 'address',
+    arguments: 'HOST|IP',
+    summary: 'tell the address of a host, or the host of an address',
+    arity: [1, 1],
+    options: {},
+    load: () => import('./commands/address.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of mesh.yaml',
+    arity: [0, 0],
+    options: {},
+    load: () => import('./commands/schema.ts'),
+  },
+]

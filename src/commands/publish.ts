@@ -1,0 +1,92 @@
+import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
+import type { Invocation } from '../invocation.ts'
+import { plan } from '../plan/plan.ts'
+import { render } from '../plan/render.ts'
+import { describeTask } from '../plan/task.ts'
+import { publish, type PublishOutcome } from '../shell/git/publish.ts'
+import { openRepository, type Repository } from '../shell/git/repository.ts'
+import { LOCK_FOLDER } from '../lock/read.ts'
+import type { Sources } from '../shell/sources.ts'
+import { gather } from '../shell/workspace.ts'
+import { version } from '../version.ts'
+import { places, plural, report } from './report.ts'
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { root, meshFile } = places(invocation)
+  const repository = await openRepository(root)
+  const source = await repository.head()
+  await refuseDirty(repository, [meshFile, LOCK_FOLDER])
+  const { checked, texts, paths } = await gather(commitSources(repository, source), meshFile)
+  const planned = checked.ok ? plan({ ...checked.value, now: invocation.world.now() }) : undefined
+  const diagnostics = [...checked.diagnostics, ...(planned?.diagnostics ?? [])]
+  report(invocation, diagnostics, texts)
+  if (planned === undefined || hasErrors(diagnostics)) return exit.invalid
+
+  await refuseDirty(repository, paths)
+  if (planned.tasks.length > 0) {
+    for (const task of planned.tasks) invocation.say(`to do: ${describeTask(task)}`)
+    throw new Failure('the committed lock is not up to date; nothing was published', {
+      exitCode: exit.found,
+      hints: ['run meshwright generate and commit what it writes: nothing goes live that is in no committed lock'],
+    })
+  }
+  const { mesh } = planned
+  const date = sourceDate(invocation.world.env['SOURCE_DATE_EPOCH'])
+  const outcome = await publish(repository, {
+    tree: render(planned, planned.lock),
+    mesh: mesh.name,
+    branch: invocation.text('branch') ?? mesh.branch,
+    ...(!invocation.flag('no-push') && { remote: invocation.text('remote') ?? 'origin' }),
+    source,
+    version: version(),
+    dryRun: invocation.flag('dry-run'),
+    allowDiverged: invocation.flag('allow-diverged'),
+    rollback: invocation.flag('rollback'),
+    ...(date !== undefined && { date }),
+  })
+  tell(invocation, outcome)
+  return exit.done
+}
+
+async function refuseDirty(repository: Repository, paths: readonly string[]): Promise<void> {
+  const dirty = await repository.changedPaths(paths)
+  if (dirty.length === 0) return
+  throw new Failure(`not everything is committed: ${dirty.join(', ')}; nothing was published`, {
+    exitCode: exit.found,
+    hints: ['publish renders what is committed: commit it first, or put it back'],
+  })
+}
+
+/** SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970. */
+function sourceDate(epoch: string | undefined): Date | undefined {
+  if (epoch === undefined || epoch === '') return undefined
+  if (/^\d{1,11}$/.test(epoch)) return new Date(Number(epoch) * 1000)
+  throw new Failure(`SOURCE_DATE_EPOCH is ${epoch}, not a number of seconds`, { exitCode: exit.invalid })
+}
+
+/** The inputs as they are in a commit. */
+function commitSources(repository: Repository, commit: string): Sources {
+  return {
+    read: async (path) => (await repository.filesAt(commit, [path])).get(path),
+    readAll: async (folder) => {
+      const files = await repository.filesAt(commit, [folder])
+      return new Map([...files].map(([path, bytes]) => [path.slice(folder.length + 1), bytes]))
+    },
+  }
+}
+
+function tell(invocation: Invocation, { kind, branch, commit, changes }: PublishOutcome): void {
+  if (kind === 'unchanged') invocation.say(`${branch} has this output already; nothing was published`)
+  if (kind === 'superseded') invocation.say(`${branch} has the output of a later source; nothing was published`)
+  if (kind !== 'published') return
+  const { added, modified, deleted } = changes
+  const files = `${added.length} added, ${modified.length} changed, ${deleted.length} deleted`
+  const dry = invocation.flag('dry-run')
+  for (const path of deleted) invocation.say(`${dry ? 'would delete' : 'deleted'} ${path}`)
+  invocation.say(
+    dry
+      ? `would publish to ${branch}: ${plural(added.length + modified.length + deleted.length, 'file')} (${files})`
+      : `published ${commit?.slice(0, 12)} to ${branch}: ${files}`,
+  )
+}

@@ -1,0 +1,51 @@
+/** What a cluster needs once, for the person who applies its folder for the first time. */
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
+
+export function clusterReadme(mesh: Mesh, cluster: Cluster): string {
+  const { istio, gateway, sealing, dns } = cluster
+  const selector = Object.entries(gateway.selector)
+    .map(([key, value]) => `\`${key}: ${value}\``)
+    .sort()
+    .join(', ')
+  return `
+# Cluster ${cluster.name} of mesh ${mesh.name}
+
+Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: change the intent and generate again.
+
+| folder | what it brings |
+| --- | --- |
+| \`trust/\` | the namespace \`${istio.namespace}\` and the sealed Secret \`cacerts\`, this cluster's intermediate; \`chain.pem\` is for readers |
+| \`gateway/\` | the Gateway with the hosts that other clusters may call |
+| \`services/\` | a ServiceEntry and a DestinationRule for each host of another cluster, in \`${cluster.importNamespace.name}\` |
+| \`dns/\` | the ConfigMap \`kube-system/coredns\`, this cluster's own Corefile with a block for \`${mesh.hostSuffix}\` |
+| \`istio/values.yaml\` | not applied: values for the istiod Helm chart |
+
+## What this cluster needs once
+
+1. The sealed-secrets controller, 0.40 or later, with the key of \`${sealing.certificate.path}\`.
+2. An east-west gateway in \`${gateway.namespace}\` whose pods are labelled ${selector} and whose Service has port 15443,
+   behind a load balancer that passes TCP through. The other clusters dial ${gateway.addresses.map((a) => `\`${a}:${gateway.port}\``).join(', ')}.
+3. Sidecars in the pods that call and that are called; a pod without one resolves a host, but reaches nothing.
+
+## The first time, in this order
+
+\`\`\`sh
+kubectl apply --server-side -k trust
+kubectl -n ${istio.namespace} wait --for=condition=Synced sealedsecret/cacerts
+kubectl -n ${istio.namespace} get secret cacerts
+helm upgrade --install istiod istio/istiod -n ${istio.namespace} -f istio/values.yaml   # with your own values
+kubectl apply --server-side -k gateway
+kubectl apply --server-side -k services
+kubectl apply --server-side --force-conflicts -k dns
+\`\`\`
+
+- istiod takes its *first* \`cacerts\` only when it starts: if it runs already, restart it. Later changes are taken within
+  a minute or two.
+- A Secret \`cacerts\` that somebody else made is not replaced by the controller. Deleting the SealedSecret deletes the
+  Secret, and istiod would sign with a CA of its own at its next start: nothing here is pruned without being asked for.
+- The Corefile is \`${dns.corefile.path}\` plus one block. When Kubernetes upgrades CoreDNS, fetch the new Corefile into that
+  file and generate again.
+- Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: a sealed Secret opens under its
+  own name only.
+`
+}

@@ -1,0 +1,38 @@
+/** How a consumer's sidecars speak to a host of another cluster. */
+import { istioAnnotations, labels, type Manifest } from '../kubernetes/manifest.ts'
+import type { Cluster, Consumer, Mesh, Service } from '../mesh/mesh.ts'
+import { exportTo } from './service-entry.ts'
+import { localName, sniOf } from './sni.ts'
+
+/**
+ * Mutual TLS with the SNI that the provider's gateway knows. It is set for each port: the port is part of the name, and
+ * one SNI over all ports would send them all to one. Same name, namespace and visibility as the ServiceEntry, so that
+ * a sidecar that sees one sees the other.
+ */
+export function destinationRule(
+  mesh: Mesh,
+  service: Service,
+  { into, provider, consumer }: { readonly into: Cluster; readonly provider: Cluster; readonly consumer: Consumer },
+): Manifest {
+  const name = localName(service, provider)
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
+    metadata: {
+      name: service.key,
+      namespace: into.importNamespace.name,
+      labels: labels(mesh.name, 'services'),
+      annotations: istioAnnotations('services'),
+    },
+    spec: {
+      host: service.host,
+      trafficPolicy: {
+        portLevelSettings: service.ports.map(({ port }) => ({
+          port: { number: port },
+          tls: { mode: 'ISTIO_MUTUAL', sni: sniOf(name, port) },
+        })),
+      },
+      exportTo: exportTo(consumer),
+    },
+  }
+}

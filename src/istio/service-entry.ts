@@ -1,0 +1,57 @@
+/** How a consumer's sidecars know a host of another cluster. */
+import { istioAnnotations, labels, type Manifest } from '../kubernetes/manifest.ts'
+import { parseIpv4 } from '../mesh/cidr.ts'
+import type { Cluster, Consumer, Mesh, Service } from '../mesh/mesh.ts'
+
+/** Namespaces that see an import: exportTo takes `*` only alone (istio: pkg/config/validation/validation.go). */
+export function exportTo(consumer: Consumer): readonly string[] {
+  return consumer.namespaces ?? ['*']
+}
+
+/**
+ * @param address the host's virtual IP
+ * @param into the consuming cluster, @param provider the one that runs the service
+ */
+export function serviceEntry(
+  mesh: Mesh,
+  service: Service,
+  address: string,
+  { into, provider, consumer }: { readonly into: Cluster; readonly provider: Cluster; readonly consumer: Consumer },
+): Manifest {
+  const { gateway } = provider
+  const ports = Object.fromEntries(service.ports.map((port) => [port.name, gateway.port]))
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'ServiceEntry',
+    metadata: {
+      name: service.key,
+      namespace: into.importNamespace.name,
+      labels: labels(mesh.name, 'services'),
+      annotations: istioAnnotations('services'),
+    },
+    spec: {
+      hosts: [service.host],
+      addresses: [address],
+      location: 'MESH_INTERNAL',
+      // STATIC endpoints must be IPs; with a DNS name among them, the sidecars resolve them all.
+      resolution: gateway.addresses.every((a) => parseIpv4(a) !== undefined) ? 'STATIC' : 'DNS',
+      ports: service.ports.map(({ port, name, protocol }) => ({ number: port, name, protocol })),
+      endpoints: [...gateway.addresses].sort().map((endpoint) => ({
+        address: endpoint,
+        ports,
+        ...(provider.locality !== undefined && { locality: provider.locality }),
+        labels: {
+          // Without this label a sidecar would speak plain text to an endpoint that is no pod of its own cluster.
+          'security.istio.io/tlsMode': 'istio',
+          'meshwright.dev/cluster': provider.name,
+        },
+      })),
+      ...(service.serviceAccounts.length > 0 && {
+        subjectAltNames: service.serviceAccounts.map(
+          (account) => `spiffe://${mesh.trustDomain}/ns/${service.namespace}/sa/${account}`,
+        ),
+      }),
+      exportTo: exportTo(consumer),
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** Values of the istiod Helm chart that this mesh needs; not applied by Kustomize, but given to the Istio install. */
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
+
+/**
+ * No network and no `topology.istio.io/network` label: with one, istiod would look for registered gateways and replace
+ * our endpoints by them. Under `pilot`, which every chart from 1.22 on reads (istio: istio-discovery/templates).
+ */
+export function istiodValues(mesh: Mesh, cluster: Cluster): object {
+  return {
+    global: {
+      istioNamespace: cluster.istio.namespace,
+      meshID: mesh.name,
+      multiCluster: { clusterName: cluster.name },
+      ...(cluster.domain !== 'cluster.local' && { proxy: { clusterDomain: cluster.domain } }),
+    },
+    meshConfig: {
+      trustDomain: mesh.trustDomain,
+      defaultConfig: {
+        proxyMetadata: {
+          // Sidecars answer the global hosts themselves, with the same addresses as the cluster's DNS.
+          ISTIO_META_DNS_CAPTURE: 'true',
+          // Both are needed on the day of the first root rotation, and only take effect when a proxy starts.
+          PROXY_CONFIG_XDS_AGENT: 'true',
+        },
+      },
+    },
+    pilot: { env: { ISTIO_MULTIROOT_MESH: 'true' } },
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The mesh held against the lock: what must be done, and what the lock is afterwards, but for what needs a key. Pure,
+ * and without any key, so that it runs in pull requests and hooks.
+ */
+import { assignAddresses } from '../addresses/assign.ts'
+import { diagnose, sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Lock, LockedCluster } from '../lock/lock.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import { readCertificate } from '../trust/read.ts'
+import { nextHosts } from './exposures.ts'
+import { planDns } from './plan-dns.ts'
+import { day, planTrust } from './plan-trust.ts'
+import { hostTasks, type Task } from './task.ts'
+
+export interface Plan {
+  readonly mesh: Mesh
+  /** The lock after this run, but for the clusters that wait for an intermediate. */
+  readonly lock: Lock
+  readonly tasks: readonly Task[]
+  /** The Corefile that each cluster gets. */
+  readonly corefiles: ReadonlyMap<string, string>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface PlanRequest {
+  readonly mesh: Mesh
+  readonly lock: Lock
+  /** Contents of the files that the mesh names, by path; absent when there is no such file. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly now: Date
+  /** Hosts (`<service>.<namespace>`) whose retiring exposures end now. */
+  readonly release?: readonly string[]
+}
+
+export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Plan {
+  const { addresses, diagnostics: addressDiagnostics } = assignAddresses(mesh, lock)
+  const hosts = nextHosts(mesh, lock, addresses, new Set(release))
+  const clusters = nextClusters(mesh, lock)
+  const trust = planTrust(mesh, lock, files, now)
+  const dns = planDns(mesh, addresses, files)
+  const tasks = [...trust.tasks, ...clusters.tasks, ...hostTasks(lock.hosts, hosts)]
+  const diagnostics = [...addressDiagnostics, ...trust.diagnostics, ...dns.diagnostics]
+  for (const host of release) {
+    if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
+  }
+  for (const [key, host] of hosts) {
+    for (const { cluster, retiring } of host.exposures) {
+      if (retiring) diagnostics.push(diagnose('MESH-W801', { host: key, cluster }))
+    }
+  }
+  return {
+    mesh,
+    lock: { roots: lock.roots, clusters: clusters.next, hosts },
+    tasks,
+    corefiles: dns.corefiles,
+    diagnostics: sortDiagnostics(diagnostics),
+  }
+}
+
+/** Clusters that left the intent become tombstones: their intermediates stay trusted until they end. */
+function nextClusters(mesh: Mesh, lock: Lock): { next: Map<string, LockedCluster>; tasks: Task[] } {
+  const next = new Map<string, LockedCluster>()
+  const tasks: Task[] = []
+  for (const [name, cluster] of lock.clusters) {
+    const removed = cluster.removed || !mesh.clusters.some((c) => c.name === name)
+    next.set(name, removed ? { ...cluster, removed } : cluster)
+    if (removed && !cluster.removed) {
+      const reading = readCertificate(cluster.certificate)
+      const until = 'certificate' in reading ? day(reading.certificate.notAfter) : 'its end'
+      tasks.push({ kind: 'remove-cluster', cluster: name, until })
+    }
+  }
+  return { next, tasks }
+}

@@ -1,0 +1,112 @@
+/**
+ * Plan and lock to files. Total and deterministic: the two decide every byte, nothing is read back from the output.
+ * Each folder of a cluster is written by the room of the same name.
+ */
+import { kustomization } from '../delivery/kustomization.ts'
+import { clusterReadme } from '../delivery/readme.ts'
+import { coreDnsConfigMap } from '../dns/providers/coredns.ts'
+import { destinationRule } from '../istio/destination-rule.ts'
+import { exportGateway } from '../istio/gateway.ts'
+import { serviceEntry } from '../istio/service-entry.ts'
+import { istiodValues } from '../istio/values.ts'
+import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
+import { labels, namespace, type Manifest } from '../kubernetes/manifest.ts'
+import type { Lock, LockedCluster } from '../lock/lock.ts'
+import { clusterNamed, type Cluster, type Mesh } from '../mesh/mesh.ts'
+import { invariant } from '../diagnostics/failure.ts'
+import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
+import { header } from '../tree/ownership.ts'
+import { sealedSecretManifest } from '../trust/seal/sealed-secrets.ts'
+import type { Plan } from './plan.ts'
+
+/** The whole output, paths relative to the output folder. `lock` must have every cluster of the plan's mesh. */
+export function render(plan: Plan, lock: Lock): FileTree {
+  const { mesh, corefiles } = plan
+  const trees = mesh.clusters.map((cluster) => {
+    const corefile = corefiles.get(cluster.name)
+    const locked = lock.clusters.get(cluster.name)
+    invariant(corefile !== undefined && locked !== undefined, `${cluster.name} is rendered before it is complete`)
+    return under(`clusters/${cluster.name}`, clusterTree({ mesh, lock, cluster, locked, corefile }))
+  })
+  const tree = mergeTrees(new Map([['.gitattributes', GIT_ATTRIBUTES]]), ...trees)
+  return new Map([...tree].map(([path, text]) => [path, header(mesh.name, path) + text]))
+}
+
+/** A checkout that changed line ends would look like a change of every file; ciphertext is nothing to review. */
+const GIT_ATTRIBUTES = `* text eol=lf
+clusters/*/README.md linguist-generated=true
+clusters/*/trust/cacerts.yaml linguist-generated=true
+`
+
+interface ClusterInput {
+  readonly mesh: Mesh
+  readonly lock: Lock
+  readonly cluster: Cluster
+  readonly locked: LockedCluster
+  readonly corefile: string
+}
+
+function clusterTree(input: ClusterInput): FileTree {
+  const { mesh, lock, cluster, corefile } = input
+  const gateway = exportGateway(mesh, lock, cluster)
+  return mergeTrees(
+    new Map([
+      ['kustomization.yaml', kustomization(['trust', 'gateway', 'services', 'dns'])],
+      ['README.md', clusterReadme(mesh, cluster)],
+      ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
+    ]),
+    trustFolder(input),
+    folder('gateway', gateway === undefined ? [] : [['gateway.yaml', [gateway]]]),
+    folder('services', serviceFiles(mesh, lock, cluster)),
+    folder('dns', [['coredns.yaml', [coreDnsConfigMap(mesh.name, corefile)]]]),
+  )
+}
+
+type ManifestFile = readonly [name: string, manifests: readonly Manifest[]]
+
+/** Files of manifests and the index that lists them; the index is there even when there is nothing to list. */
+function folder(name: string, files: readonly ManifestFile[]): FileTree {
+  const index: [string, string] = ['kustomization.yaml', kustomization(files.map(([file]) => file))]
+  const rendered = files.map(([file, manifests]): [string, string] => [file, emitManifests(manifests)])
+  return under(name, mergeTrees(new Map([index]), new Map(rendered)))
+}
+
+function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
+  const root = lock.roots.get(locked.root)
+  invariant(root !== undefined, `${cluster.name} is signed by a root that the lock does not have`)
+  return mergeTrees(
+    folder('trust', [
+      // The namespace is the Istio install's too: labels of ours would take it away from Helm.
+      ['namespace.yaml', [namespace(cluster.istio.namespace, 'trust')]],
+      ['cacerts.yaml', [sealedSecretManifest({ mesh: mesh.name, sealed: locked.sealed })]],
+    ]),
+    // Public, and no resource: for reviewers, and for `verify`, which cannot look into a sealed item.
+    new Map([['trust/chain.pem', locked.certificate + root.certificate]]),
+  )
+}
+
+/** One file for each namespace that imported services come from: a team's changes stay in one place. */
+function serviceFiles(mesh: Mesh, lock: Lock, into: Cluster): ManifestFile[] {
+  const byNamespace = new Map<string, Manifest[]>()
+  for (const service of mesh.services) {
+    const consumer = service.consumers.find((c) => c.cluster === into.name)
+    if (consumer === undefined) continue
+    const address = lock.hosts.get(service.key)?.address
+    const provider = clusterNamed(mesh, service.provider)
+    invariant(address !== undefined && provider !== undefined, `${service.key} is rendered before it is complete`)
+    const sides = { into, provider, consumer }
+    byNamespace.set(service.namespace, [
+      ...(byNamespace.get(service.namespace) ?? []),
+      serviceEntry(mesh, service, address, sides),
+      destinationRule(mesh, service, sides),
+    ])
+  }
+  if (byNamespace.size === 0) return []
+  const files = [...byNamespace].map(([name, manifests]): ManifestFile => [`${name}.yaml`, manifests])
+  const { name, labels: userLabels } = into.importNamespace
+  // Where the imports live in istiod's own namespace, trust/ has that namespace already.
+  if (name === into.istio.namespace) return files
+  const object = namespace(name, 'services', { ...userLabels, ...labels(mesh.name, 'services') })
+  // No namespace can be called that, since an underscore is in no DNS label.
+  return [['_namespace.yaml', [object]], ...files]
+}

@@ -1,0 +1,58 @@
+/** Lists what stands below a folder, without following symbolic links. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fastGlob from 'fast-glob'
+import { Failure } from '../diagnostics/failure.ts'
+import type { Found } from '../tree/change.ts'
+import { STAGING } from './transaction.ts'
+
+export interface Listed {
+  /** Relative to the folder, with forward slashes. */
+  readonly path: string
+  readonly kind: 'file' | 'symbolic link' | 'other'
+}
+
+/**
+ * Everything below a folder but folders, sorted; nothing when there is no such folder. Git's own files and our
+ * unfinished writes are left out.
+ */
+export async function listFolder(folder: string): Promise<Listed[]> {
+  const entries = await fastGlob('**', {
+    cwd: folder,
+    dot: true,
+    onlyFiles: false,
+    objectMode: true,
+    followSymbolicLinks: false,
+    ignore: ['**/.git', '**/.git/**', `${STAGING}*`, `${STAGING}*/**`],
+  }).catch((error: unknown) => {
+    throw unreadable(folder, error)
+  })
+  return entries
+    .filter(({ dirent }) => !dirent.isDirectory())
+    .map(({ path, dirent }): Listed => ({
+      path,
+      kind: dirent.isFile() ? 'file' : dirent.isSymbolicLink() ? 'symbolic link' : 'other',
+    }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** The same with the texts of the files, as {@link changeTo} wants it. */
+export async function readFolder(folder: string): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>()
+  for (const { path, kind } of await listFolder(folder)) {
+    if (kind === 'file') {
+      const text = await readFile(join(folder, path), 'utf8').catch((error: unknown) => {
+        throw unreadable(join(folder, path), error)
+      })
+      found.set(path, { kind: 'file', text })
+    } else {
+      found.set(path, { kind: 'other', what: kind === 'symbolic link' ? 'a symbolic link' : 'no ordinary file' })
+    }
+  }
+  return found
+}
+
+export function unreadable(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  return new Failure(`${path} cannot be read (${String(error.code)})`, { cause: error })
+}

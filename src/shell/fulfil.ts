@@ -1,0 +1,53 @@
+/** Carries out the tasks of a plan that need a key: the only step between plan and render with an effect. */
+import { exit, Failure, invariant } from '../diagnostics/failure.ts'
+import { messageOf } from '../diagnostics/report.ts'
+import type { Lock } from '../lock/lock.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { IssueTask } from '../trust/task.ts'
+
+/** Files that open the root key; nothing here is a key itself. */
+export interface KeyFiles {
+  readonly rootKey?: string
+  readonly identityFile?: string
+  readonly passphraseFile?: string
+}
+
+/** The lock with every task of the plan done. Opens the root key once, and only when something is to be issued. */
+export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date): Promise<Lock> {
+  const issues = tasks.filter((task): task is IssueTask => task.kind === 'issue-intermediate')
+  const [first] = issues
+  if (first === undefined) return lock
+  invariant(
+    issues.every((task) => task.root.id === first.root.id),
+    'one root signs',
+  )
+  const { defaultRootKeyFile, openRootKey } = await import('./key-store.ts')
+  const { rootKey: file, ...others } = keys
+  if (file === undefined) {
+    const clusters = issues.map((task) => task.cluster).join(', ')
+    throw new Failure(
+      `an intermediate must be issued for ${clusters}, which needs the key of root ${first.root.id}; nothing was written`,
+      {
+        hints: [
+          'whoever keeps that key runs: meshwright generate --root-key FILE, and commits what it writes',
+          `trust root create wrote it to ${defaultRootKeyFile(mesh.name, first.root.id)}, unless it was told otherwise`,
+        ],
+      },
+    )
+  }
+  const { issueAndSeal } = await import('./fulfil-trust.ts')
+  const { systemEntropy } = await import('./entropy.ts')
+  const root = await openRootKey({ file, ...others, certificate: first.root.certificate })
+  const clusters = new Map(lock.clusters)
+  for (const task of issues) {
+    const issued = await issueAndSeal(task, { root, entropy: systemEntropy, now })
+    if (!issued.ok) {
+      const reasons = issued.diagnostics.map((d) => messageOf(d)).join('; ')
+      throw new Failure(`no intermediate for ${task.cluster}: ${reasons}; nothing was written`, {
+        exitCode: exit.invalid,
+      })
+    }
+    clusters.set(task.cluster, issued.value)
+  }
+  return { ...lock, clusters }
+}

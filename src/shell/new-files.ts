@@ -1,0 +1,27 @@
+/** Writes files that must not be there yet; all of them or none. */
+import { mkdir, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { exit, Failure } from '../diagnostics/failure.ts'
+
+export async function writeNew(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const written: string[] = []
+  try {
+    for (const [path, text] of files) {
+      const file = join(folder, path)
+      await mkdir(dirname(file), { recursive: true })
+      // The flag refuses what is there, a symbolic link too.
+      await writeFile(file, text, { flag: 'wx' })
+      written.push(file)
+    }
+  } catch (error) {
+    for (const file of written) await unlink(file)
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    if (error.code === 'EEXIST') {
+      throw new Failure(`${String('path' in error ? error.path : folder)} is there already; nothing was written`, {
+        exitCode: exit.invalid,
+        hints: ['a mesh is begun once: edit that file, or work in another folder with -C DIR'],
+      })
+    }
+    throw new Failure(`cannot write in ${folder} (${String(error.code)})`, { cause: error })
+  }
+}

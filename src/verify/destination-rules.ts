@@ -1,0 +1,68 @@
+/** The DestinationRule that goes with a ServiceEntry: mutual TLS, with an SNI for each port. */
+import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
+import { fieldAt, listOf, shown, textOf, textsOf } from './fields.ts'
+import { titleOf, type FoundObject } from './objects.ts'
+import type { Ports } from './ports.ts'
+import type { ClusterOutput } from './read.ts'
+
+interface Entry {
+  readonly object: FoundObject
+  readonly host: string
+  readonly key: string
+  readonly ports: Ports
+}
+
+export function judgeDestinationRule(
+  { whole }: ClusterOutput,
+  { object: entry, host, key, ports }: Entry,
+  rule: FoundObject | undefined,
+): { localNames: string[]; diagnostics: Diagnostic[] } {
+  if (rule === undefined) {
+    const missing = diagnose('MESH-E734', { object: titleOf(entry) }, entry.at('metadata', 'name'))
+    return { localNames: [], diagnostics: whole ? [missing] : [] }
+  }
+  const diagnostics: Diagnostic[] = []
+  const differs = (field: string, found: unknown, wanted: unknown): void => {
+    const args = { object: titleOf(rule), field, found: shown(found), wanted: shown(wanted) }
+    diagnostics.push(diagnose('MESH-E735', args, rule.at('spec', field)))
+  }
+  const ruleHost = fieldAt(rule.fields, 'spec', 'host')
+  if (ruleHost !== host) differs('host', ruleHost, host)
+  const [ours, theirs] = [visibility(rule), visibility(entry)]
+  if (ours === undefined || ours !== theirs) {
+    differs('exportTo', fieldAt(rule.fields, 'spec', 'exportTo'), fieldAt(entry.fields, 'spec', 'exportTo'))
+  }
+  const localNames = new Set<string>()
+  for (const port of ports.numbers) {
+    const judged = judgePort(rule, host, key, port)
+    if (typeof judged === 'string') localNames.add(judged)
+    else diagnostics.push(judged)
+  }
+  return { localNames: [...localNames], diagnostics }
+}
+
+/** The namespaces that see an object, as one text; everywhere when it says nothing. Undefined when it is no list. */
+function visibility({ fields }: FoundObject): string | undefined {
+  const exportTo = fieldAt(fields, 'spec', 'exportTo')
+  const namespaces = exportTo === undefined ? ['*'] : textsOf(exportTo)
+  return namespaces && [...namespaces].sort().join(' ')
+}
+
+/** @returns the name behind the port's SNI: what the provider calls the service */
+function judgePort(rule: FoundObject, host: string, key: string, port: number): string | Diagnostic {
+  const settings = listOf(fieldAt(rule.fields, 'spec', 'trafficPolicy', 'portLevelSettings'))
+  const index = settings.findIndex((setting) => fieldAt(setting, 'port', 'number') === port)
+  const count = settings.filter((setting) => fieldAt(setting, 'port', 'number') === port).length
+  const tls = fieldAt(settings[index], 'tls')
+  const place = (): Span => rule.at('spec', 'trafficPolicy', 'portLevelSettings', ...(index < 0 ? [] : [index, 'tls']))
+  const mode = fieldAt(tls, 'mode')
+  if (count !== 1 || mode !== 'ISTIO_MUTUAL') {
+    const found = count === 1 ? `mode ${shown(mode)}` : `${count} settings`
+    return diagnose('MESH-E736', { host, port, found }, place())
+  }
+  const sni = textOf(fieldAt(tls, 'sni'))
+  const [, number, localName] = /^outbound_\.([0-9]+)_\._\.([a-z0-9.-]+)$/.exec(sni) ?? []
+  if (localName !== undefined && number === String(port) && localName.startsWith(`${key}.svc.`)) return localName
+  const wanted = `outbound_.${port}_._.${key}.svc.<cluster domain>`
+  return diagnose('MESH-E737', { host, port, found: shown(sni), wanted }, place())
+}

@@ -1,0 +1,73 @@
+/** The files of an output, cluster by cluster, as the objects that a cluster would get. */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { documentReader, type FoundDocument } from './documents.ts'
+import { objectsOf, type FoundObject } from './objects.ts'
+
+export interface ClusterOutput {
+  readonly name: string
+  /** `clusters/<name>` */
+  readonly folder: string
+  /** Text by path, relative to the output folder. */
+  readonly files: ReadonlyMap<string, string>
+  readonly objects: readonly FoundObject[]
+  /** What each kustomization.yaml holds, by its path. */
+  readonly indexes: ReadonlyMap<string, readonly FoundDocument[]>
+  /** Values of the istiod chart, which Kustomize does not read. */
+  readonly values: readonly FoundDocument[]
+  /** False when a part could not be read: then nothing can be said to be missing. */
+  readonly whole: boolean
+}
+
+export const INDEX = 'kustomization.yaml'
+
+export function readOutput(files: ReadonlyMap<string, string>): {
+  clusters: readonly ClusterOutput[]
+  diagnostics: readonly Diagnostic[]
+} {
+  const byCluster = new Map<string, Map<string, string>>()
+  for (const [path, text] of files) {
+    const name = /^clusters\/([^/]+)\/./.exec(path)?.[1]
+    if (name === undefined) continue
+    const own = byCluster.get(name) ?? new Map<string, string>()
+    byCluster.set(name, own.set(path, text))
+  }
+  const read = documentReader()
+  const diagnostics: Diagnostic[] = []
+  const clusters = [...byCluster]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, own]): ClusterOutput => {
+      const folder = `clusters/${name}`
+      const objects: FoundObject[] = []
+      const indexes = new Map<string, readonly FoundDocument[]>()
+      const values: FoundDocument[] = []
+      const before = diagnostics.length
+      for (const [path, text] of [...own].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        if (!isYaml(path)) continue
+        const { documents, diagnostics: unreadable } = read(path, text)
+        for (const diagnostic of unreadable) diagnostics.push(diagnostic)
+        if (path.endsWith(`/${INDEX}`)) indexes.set(path, documents)
+        else if (path === valuesPath(folder)) values.push(...documents)
+        else {
+          for (const found of documents.map(objectsOf)) {
+            objects.push(...found.objects)
+            diagnostics.push(...found.diagnostics)
+          }
+        }
+      }
+      return { name, folder, files: own, objects, indexes, values, whole: diagnostics.length === before }
+    })
+  return { clusters, diagnostics }
+}
+
+export function isYaml(path: string): boolean {
+  return /\.(ya?ml|json)$/i.test(path)
+}
+
+/** Whether Kustomize must be told of the file. */
+export function isManifest(cluster: Pick<ClusterOutput, 'folder'>, path: string): boolean {
+  return isYaml(path) && !path.endsWith(`/${INDEX}`) && path !== valuesPath(cluster.folder)
+}
+
+function valuesPath(folder: string): string {
+  return `${folder}/istio/values.yaml`
+}

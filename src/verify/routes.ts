@@ -1,0 +1,68 @@
+/** Consumers against providers: every host leads to a gateway that knows it, and all consumers agree about it. */
+import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
+import { groupsOf } from './groups.ts'
+import type { Import } from './imports.ts'
+
+export interface Provider {
+  readonly hosts: ReadonlySet<string>
+  /** False when part of the provider's output could not be read. */
+  readonly whole: boolean
+}
+
+/** @param providers every cluster of the output, by name */
+export function judgeRoutes(imports: readonly Import[], providers: ReadonlyMap<string, Provider>): Diagnostic[] {
+  return [
+    ...imports.flatMap((entry) => entry.providers.flatMap((name) => judgeRoute(entry, name, providers.get(name)))),
+    ...judgeAddresses(imports),
+    ...groupsOf(imports, ({ host }) => host).flatMap(([host, group]) => judgeAgreement(host, group)),
+  ]
+}
+
+function judgeRoute(
+  { cluster, host, localNames, object }: Import,
+  name: string,
+  provider: Provider | undefined,
+): Diagnostic[] {
+  const place = (): Span => object.at('spec', 'endpoints')
+  if (name === cluster) return [diagnose('MESH-E740', { host, cluster }, place())]
+  if (provider === undefined) return [diagnose('MESH-E739', { host, found: name }, place())]
+  if (!provider.whole) return []
+  return localNames
+    .filter((localName) => !provider.hosts.has(localName))
+    .map((localName) => diagnose('MESH-E738', { host, provider: name, localName }, object.at('spec', 'hosts')))
+}
+
+/** One host has one address in every cluster, and no other host has it. */
+function judgeAddresses(imports: readonly Import[]): Diagnostic[] {
+  const addressed = imports.filter(({ address }) => address !== undefined)
+  const shared = groupsOf(addressed, ({ address }) => address ?? '').flatMap(([address, group]) => {
+    const [[first] = [], ...others] = groupsOf(group, ({ host }) => host)
+    return others.flatMap(([host, [entry]]) =>
+      entry ? [diagnose('MESH-E732', { address, host, other: first ?? '' }, entry.object.at('spec', 'addresses'))] : [],
+    )
+  })
+  const moved = groupsOf(addressed, ({ host }) => host).flatMap(([host, group]) => {
+    const [[wanted] = [], ...others] = groupsOf(group, ({ address }) => address ?? '')
+    return others.flatMap(([found, odd]) =>
+      odd.map(({ object }) =>
+        diagnose('MESH-E733', { host, found, others: wanted ?? '' }, object.at('spec', 'addresses')),
+      ),
+    )
+  })
+  return [...shared, ...moved]
+}
+
+/** What a host's servers must prove, and what they are called, does not depend on who asks. */
+function judgeAgreement(host: string, group: readonly Import[]): Diagnostic[] {
+  const [, ...otherAccounts] = groupsOf(group, ({ subjectAltNames }) => [...subjectAltNames].sort().join(' '))
+  const accounts = otherAccounts.flatMap(([, odd]) =>
+    odd.map(({ cluster, object }) => diagnose('MESH-E743', { host, cluster }, object.at('spec', 'subjectAltNames'))),
+  )
+  const names = group.filter(({ localNames }) => localNames.length > 0)
+  const [[wanted] = [], ...otherNames] = groupsOf(names, ({ localNames }) => localNames.join(', '))
+  const ambiguous = wanted?.includes(', ') === true ? names : []
+  const called = [...otherNames.flatMap(([, odd]) => odd), ...ambiguous].map(({ localNames, object }) => {
+    return diagnose('MESH-E747', { host, names: localNames }, object.at('spec', 'hosts'))
+  })
+  return [...accounts, ...called]
+}

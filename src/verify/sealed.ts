@@ -1,0 +1,101 @@
+/** The SealedSecret of `cacerts`, as far as it can be judged without a key. */
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { CACERTS_ITEMS, type CacertsItem } from '../lock/lock.ts'
+import { inspectSealed } from '../trust/seal/sealed-secrets.ts'
+import type { Chain } from './chain.ts'
+import { fieldAt, fieldsOf, shown, textOf } from './fields.ts'
+import { judgeProtection, ofKind, type FoundObject } from './objects.ts'
+import type { ClusterOutput } from './read.ts'
+
+/** Wider scopes let anybody who may create Secrets open the key under another name (sealed-secrets: pkg/apis/sealedsecrets). */
+const SCOPES = ['sealedsecrets.bitnami.com/cluster-wide', 'sealedsecrets.bitnami.com/namespace-wide']
+
+/** The SealedSecret that istiod's `cacerts` comes from; undefined unless there is exactly one. */
+export function sealedCacerts({ objects }: ClusterOutput): FoundObject | undefined {
+  const [found, second] = candidates(objects)
+  return second ? undefined : found
+}
+
+function candidates(objects: readonly FoundObject[]): FoundObject[] {
+  return ofKind(objects, 'bitnami.com', 'SealedSecret').filter(({ name }) => name === 'cacerts')
+}
+
+export function judgeSealed(cluster: ClusterOutput, chain: Chain | undefined): Diagnostic[] {
+  const sealed = sealedCacerts(cluster)
+  if (sealed === undefined) {
+    const count = candidates(cluster.objects).length
+    if (count === 0 && !cluster.whole) return []
+    return [diagnose('MESH-E717', { count }, { file: `${cluster.folder}/trust`, start: 0, end: 0 })]
+  }
+  return [
+    ...judgeNamespace(cluster, sealed),
+    ...judgeItems(sealed, chain),
+    ...judgeTemplate(sealed),
+    ...judgeScope(sealed),
+    ...judgeProtection(sealed),
+  ]
+}
+
+/** istiod reads `cacerts` in its own namespace, and the item opens in the namespace it was sealed for. */
+function judgeNamespace(cluster: ClusterOutput, { namespace, at }: FoundObject): Diagnostic[] {
+  const istiod = textOf(fieldAt(cluster.values[0]?.value, 'global', 'istioNamespace'))
+  if (namespace === istiod || (istiod === '' && !cluster.whole)) return []
+  return [diagnose('MESH-E718', { found: shown(namespace), wanted: shown(istiod) }, at('metadata', 'namespace'))]
+}
+
+function judgeItems({ fields, at }: FoundObject, chain: Chain | undefined): Diagnostic[] {
+  const items = fieldsOf(fieldAt(fields, 'spec', 'encryptedData'))
+  const place = (item: string): ReturnType<typeof at> => at('spec', 'encryptedData', item)
+  const missing = CACERTS_ITEMS.filter((item) => !Object.hasOwn(items, item))
+  const surplus = Object.keys(items).filter((item) => !CACERTS_ITEMS.some((known) => known === item))
+  const found: Diagnostic[] = []
+  if (missing.length + surplus.length > 0) {
+    found.push(diagnose('MESH-E719', { missing, surplus: surplus.map(shown) }, at('spec', 'encryptedData')))
+  }
+  const seen = new Map<string, CacertsItem>()
+  const sizes = new Set<number>()
+  for (const item of CACERTS_ITEMS) {
+    if (!Object.hasOwn(items, item)) continue
+    const ciphertext = textOf(items[item])
+    const malformed = (problem: string): number => found.push(diagnose('MESH-E720', { item, problem }, place(item)))
+    const shape = inspectSealed(ciphertext)
+    if ('problem' in shape) {
+      malformed(shape.problem)
+      continue
+    }
+    const same = seen.get(ciphertext)
+    if (same !== undefined) malformed(`is the same as ${same}`)
+    seen.set(ciphertext, item)
+    if (sizes.size > 0 && !sizes.has(shape.modulusBytes)) malformed('is sealed for a key of another size')
+    sizes.add(shape.modulusBytes)
+    if (chain === undefined || item === 'ca-key.pem' || shape.plainBytes === chain.bytes[item]) continue
+    const args = { item, found: shape.plainBytes, wanted: chain.bytes[item] }
+    found.push(diagnose('MESH-E721', args, place(item)))
+  }
+  return found
+}
+
+/** What the controller makes of it. An immutable Secret could never be updated; data in the clear is lost at a re-encryption. */
+function judgeTemplate({ fields, namespace, name, at }: FoundObject): Diagnostic[] {
+  const template = fieldAt(fields, 'spec', 'template')
+  const wrong: string[] = []
+  const expect = (what: string, found: unknown, wanted: unknown): void => {
+    if (found !== wanted) wrong.push(`${what} is ${shown(found)}, not ${shown(wanted)}`)
+  }
+  expect('its name', fieldAt(template, 'metadata', 'name'), name)
+  expect('its namespace', fieldAt(template, 'metadata', 'namespace'), namespace)
+  expect('its type', fieldAt(template, 'type'), 'Opaque')
+  if (fieldAt(template, 'immutable') !== undefined) wrong.push('it sets immutable')
+  if (fieldAt(template, 'data') !== undefined) wrong.push('it has data of its own')
+  return wrong.map((detail) => diagnose('MESH-E722', { detail }, at('spec', 'template')))
+}
+
+function judgeScope({ fields, at }: FoundObject): Diagnostic[] {
+  const places = [['metadata'], ['spec', 'template', 'metadata']]
+  return places.flatMap((place) => {
+    const annotations = fieldsOf(fieldAt(fields, ...place, 'annotations'))
+    return SCOPES.filter((scope) => Object.hasOwn(annotations, scope)).map((annotation) =>
+      diagnose('MESH-E723', { annotation }, at(...place, 'annotations', annotation)),
+    )
+  })
+}

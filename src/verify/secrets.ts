@@ -1,0 +1,32 @@
+/** Nothing that is published may hold a secret in the clear. */
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { privateKeyIn } from '../tree/private-key.ts'
+import { documentReader } from './documents.ts'
+import { fieldAt, isMap } from './fields.ts'
+import { objectsOf, ofKind, titleOf, type FoundObject } from './objects.ts'
+import { isYaml } from './read.ts'
+
+/** Every file is looked at, whoever wrote it: all of them are published. */
+export function judgeSecrets(files: ReadonlyMap<string, string>): Diagnostic[] {
+  const read = documentReader()
+  return [...files].flatMap(([file, text]) => {
+    const what = privateKeyIn(text)
+    const found = what === undefined ? [] : [diagnose('MESH-E703', { what }, { file, start: 0, end: 0 })]
+    // Others' files need not be YAML that can be read; those below clusters/ are judged with their cluster.
+    if (!file.startsWith('clusters/') && isYaml(file) && /\bSecret\b/.test(text)) {
+      const { documents } = read(file, text)
+      found.push(...judgeClearSecrets(documents.flatMap((document) => objectsOf(document).objects)))
+    }
+    return found
+  })
+}
+
+export function judgeClearSecrets(objects: readonly FoundObject[]): Diagnostic[] {
+  return ofKind(objects, '', 'Secret')
+    .filter(({ fields }) => ['data', 'stringData'].some((field) => isFilled(fieldAt(fields, field))))
+    .map((object) => diagnose('MESH-E704', { object: titleOf(object) }, object.at('kind')))
+}
+
+function isFilled(data: unknown): boolean {
+  return isMap(data) ? Object.keys(data).length > 0 : data !== undefined && data !== null
+}

@@ -1,0 +1,72 @@
+/**
+ * Reads a rendered output back as a stranger would, and judges it. Nothing of what wrote it is used or believed: files
+ * in, findings out, without intent, lock or key.
+ */
+import { sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Lock } from '../lock/lock.ts'
+import { judgeAgainstLock } from './against-lock.ts'
+import { judgeChain, judgeChains, readChain, type Chain } from './chain.ts'
+import { judgeDns } from './dns.ts'
+import { readExports } from './exports.ts'
+import { readImports, type Import } from './imports.ts'
+import { judgeIndexes } from './kustomization.ts'
+import { judgeProtection, judgeTwice, ofKind } from './objects.ts'
+import { readOutput } from './read.ts'
+import { judgeRoutes, type Provider } from './routes.ts'
+import { judgeSealed } from './sealed.ts'
+import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
+
+export interface VerifyOptions {
+  readonly now: Date
+  /** Held against the output when there is one. */
+  readonly lock?: Lock
+}
+
+export interface Verdict {
+  /** Sorted; the output is sound when there is no error among them. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** What was looked at. */
+  readonly clusters: readonly string[]
+  /** Hosts that at least one cluster imports. */
+  readonly hosts: number
+  /** Fingerprints (`sha256:<hex>`) of the roots that are trusted: one, if all is well. */
+  readonly roots: readonly string[]
+}
+
+/** @param files text by path, relative to the folder that holds `clusters/` */
+export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: VerifyOptions): Verdict {
+  const { clusters, diagnostics: unreadable } = readOutput(files)
+  // Lists of findings, joined at the end: one can be longer than a call has room for arguments.
+  const found: (readonly Diagnostic[])[] = [unreadable, judgeSecrets(files)]
+  const chains: Chain[] = []
+  const imports: Import[] = []
+  const providers = new Map<string, Provider>()
+  for (const cluster of clusters) {
+    const { chain, diagnostics: ofChain } = readChain(cluster)
+    if (chain) chains.push(chain)
+    const imported = readImports(cluster)
+    for (const entry of imported.imports) imports.push(entry)
+    const exported = readExports(cluster)
+    providers.set(cluster.name, { hosts: exported.hosts, whole: cluster.whole })
+    found.push(
+      judgeIndexes(cluster),
+      judgeTwice(cluster.objects),
+      judgeClearSecrets(cluster.objects),
+      ofKind(cluster.objects, '', 'Namespace').flatMap(judgeProtection),
+      ofChain,
+      chain ? judgeChain(chain, now) : [],
+      judgeSealed(cluster, chain),
+      imported.diagnostics,
+      exported.diagnostics,
+      judgeDns(cluster, imported.imports),
+    )
+  }
+  found.push(judgeChains(chains, now), judgeRoutes(imports, providers))
+  if (lock) found.push(judgeAgainstLock(lock, { clusters, chains, imports }))
+  return {
+    diagnostics: sortDiagnostics(found.flat()),
+    clusters: clusters.map(({ name }) => name),
+    hosts: new Set(imports.map(({ host }) => host)).size,
+    roots: [...new Set(chains.map(({ root }) => root.fingerprint))],
+  }
+}

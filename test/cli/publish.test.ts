@@ -1,0 +1,140 @@
+import { appendFileSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { FIXTURES, readTree } from '../fixture.ts'
+import { describe, equal, is, match, ok } from '../suite.ts'
+import { sandbox, type Sandbox } from './sandbox.ts'
+
+const BRANCH = 'environments/shop'
+
+/** The mesh of two clusters, committed, with a bare remote. */
+function repository(): Sandbox & { remote: string } {
+  const box = sandbox('two-clusters')
+  const remote = join(box.root, 'remote.git')
+  box.git('init', '--quiet', '--bare', remote)
+  box.git('init', '--quiet', '--initial-branch=main')
+  box.git('remote', 'add', 'origin', remote)
+  commit(box, 'Begin')
+  return { ...box, remote }
+}
+
+function commit(box: Sandbox, message: string): void {
+  box.git('add', '--all')
+  const { code, err, out } = box.git('commit', '--quiet', '--message', message)
+  if (code !== 0) throw new Error(out + err)
+}
+
+const published = (box: Sandbox & { remote: string }, format: string): string =>
+  box.git('--git-dir', box.remote, 'log', `--format=${format}`, BRANCH).out.trim()
+
+const SERVICE = `  - name: svc-3
+    namespace: bar
+    clusters: [cluster-2]
+    ports: [{ name: http, port: 8000, protocol: HTTP }]
+    serviceAccounts: [svc-3]
+`
+
+describe('publish', (test) => {
+  test('the branch has what output/ has, byte for byte, and the source as a trailer', () => {
+    const box = repository()
+    const { code, err } = box.meshwright('publish')
+    is(code, 0, err)
+    const there = join(box.root, 'there')
+    box.git('clone', '--quiet', '--branch', BRANCH, box.remote, there)
+    rmSync(join(there, '.git'), { recursive: true })
+    equal(readTree(there), readTree(join(box.mesh, 'output')))
+    is(published(box, '%(trailers:key=Mesh-Source-Commit,valueonly)'), box.git('rev-parse', 'HEAD').out.trim())
+    box.done()
+  })
+
+  test('nothing new is no commit, and a later commit that changes no output neither', () => {
+    const box = repository()
+    is(box.meshwright('publish').code, 0)
+    const [first] = published(box, '%H').split('\n')
+    match(box.meshwright('publish').err, /nothing was published/)
+    box.write('notes.txt', 'x')
+    commit(box, 'Note')
+    is(box.meshwright('publish').code, 0)
+    is(published(box, '%H'), first)
+    box.done()
+  })
+
+  test('what is not committed never goes live', () => {
+    const box = repository()
+    appendFileSync(join(box.mesh, 'mesh.yaml'), SERVICE)
+    const dirty = box.meshwright('publish')
+    is(dirty.code, 1)
+    match(dirty.err, /mesh\.yaml/)
+    commit(box, 'Add a service, without its lock')
+    const unlocked = box.meshwright('publish')
+    is(unlocked.code, 1, unlocked.err)
+    match(unlocked.err, /to do: give 240\.[\d.]+ to svc-3\.bar/)
+
+    is(box.meshwright('generate').code, 0)
+    const uncommitted = box.meshwright('publish')
+    is(uncommitted.code, 1)
+    match(uncommitted.err, /mesh\.lock\/hosts\/bar\/svc-3\.yaml/)
+    is(box.git('--git-dir', box.remote, 'branch', '--list', BRANCH).out, '')
+    commit(box, 'Add its lock')
+    is(box.meshwright('publish').code, 0)
+    box.done()
+  })
+
+  test('output that was edited and committed is not what is published', () => {
+    const box = repository()
+    writeFileSync(join(box.mesh, 'output/clusters/cluster-1/gateway/gateway.yaml'), 'hosts: ["*"]\n')
+    commit(box, 'Edit the output')
+    is(box.meshwright('publish').code, 0)
+    const file = box.git('--git-dir', box.remote, 'show', `${BRANCH}:clusters/cluster-1/gateway/gateway.yaml`).out
+    match(file, /svc-1\.foo\.svc\.cluster\.local/)
+    box.done()
+  })
+
+  test('work tree and index stay as they are, half-staged changes too', () => {
+    const box = repository()
+    box.write('notes.txt', 'staged')
+    box.git('add', 'notes.txt')
+    box.write('notes.txt', 'staged, then changed')
+    const index = join(box.mesh, '.git', 'index')
+    const before = [box.git('status', '--porcelain').out, readFileSync(index).toString('hex'), statSync(index).mtimeMs]
+    is(box.meshwright('publish').code, 0)
+    const after = [box.git('status', '--porcelain').out, readFileSync(index).toString('hex')]
+    equal(after, before.slice(0, 2))
+    is(box.git('branch', '--list').out, '* main\n', 'no branch was made here')
+    box.done()
+  })
+
+  test('an older commit does not go over a newer one, but for a rollback', () => {
+    const box = repository()
+    appendFileSync(join(box.mesh, 'mesh.yaml'), SERVICE)
+    is(box.meshwright('generate').code, 0)
+    commit(box, 'Add a service')
+    is(box.meshwright('publish').code, 0)
+    const newer = published(box, '%H')
+    box.git('checkout', '--quiet', 'HEAD~1')
+    const superseded = box.meshwright('publish')
+    is(superseded.code, 0)
+    match(superseded.err, /later source/)
+    is(published(box, '%H'), newer)
+    is(box.meshwright('publish', '--rollback').code, 0)
+    is(published(box, '%H').split('\n').length, 2)
+    box.done()
+  })
+
+  test('a mesh in a folder of a larger repository, to a local branch, dry first', () => {
+    const box = sandbox()
+    cpSync(join(FIXTURES, 'two-clusters'), join(box.mesh, 'platform'), { recursive: true })
+    is(box.meshwright('generate', '-C', 'platform').code, 0)
+    box.git('init', '--quiet', '--initial-branch=main')
+    // A checkout with CRLF line ends must not reach the branch.
+    box.git('config', 'core.autocrlf', 'true')
+    commit(box, 'Begin')
+    const dry = box.meshwright('publish', '-f', 'platform/mesh.yaml', '--no-push', '--dry-run')
+    is(dry.code, 0, dry.err)
+    match(dry.err, /would publish/)
+    is(box.git('branch', '--list', BRANCH).out, '')
+    is(box.meshwright('publish', '-C', 'platform', '--no-push').code, 0)
+    ok(box.git('ls-tree', '-r', '--name-only', BRANCH).out.includes('clusters/cluster-2/dns/coredns.yaml'))
+    ok(!box.git('show', `${BRANCH}:clusters/cluster-2/dns/coredns.yaml`).out.includes('\r'))
+    box.done()
+  })
+})

@@ -1,0 +1,61 @@
+/** A folder of its own in which the real command line runs, as a user runs it. */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { FIXTURES, PROJECT } from '../fixture.ts'
+
+export interface Result {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface Sandbox {
+  readonly root: string
+  /** The work tree; commands run here. */
+  readonly mesh: string
+  readonly meshwright: (...args: readonly string[]) => Result
+  readonly git: (...args: readonly string[]) => Result
+  readonly write: (path: string, text: string) => void
+  readonly done: () => void
+}
+
+/** @param fixture folder of fixtures to begin with; its output is rendered first */
+export function sandbox(fixture?: string): Sandbox {
+  const root = mkdtempSync(join(tmpdir(), 'meshwright-cli-'))
+  const mesh = join(root, 'mesh')
+  mkdirSync(mesh)
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: root,
+    XDG_DATA_HOME: join(root, 'data'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: 'Test',
+    GIT_AUTHOR_EMAIL: 'test@example.com',
+    GIT_COMMITTER_NAME: 'Test',
+    GIT_COMMITTER_EMAIL: 'test@example.com',
+  }
+  const run = (command: string, args: readonly string[]): Result => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: mesh, env, encoding: 'utf8', input: '' })
+    if (error !== undefined) throw error
+    return { code: status ?? -1, out: stdout, err: stderr }
+  }
+  const box: Sandbox = {
+    root,
+    mesh,
+    meshwright: (...args) => run(process.execPath, [join(PROJECT, 'dist', 'main.js'), ...args]),
+    git: (...args) => run('git', args),
+    write: (path, text) => {
+      mkdirSync(dirname(join(mesh, path)), { recursive: true })
+      writeFileSync(join(mesh, path), text)
+    },
+    done: () => rmSync(root, { recursive: true, force: true }),
+  }
+  if (fixture !== undefined) {
+    cpSync(join(FIXTURES, fixture), mesh, { recursive: true })
+    const { code, err } = box.meshwright('generate')
+    if (code !== 0) throw new Error(err)
+  }
+  return box
+}
