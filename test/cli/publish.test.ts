@@ -120,6 +120,14 @@ describe('publish', (test) => {
     box.done()
   })
 
+  test('the branch of the source is no output branch', () => {
+    const box = repository()
+    const { code, err } = box.meshwright('publish', '--branch', 'main')
+    is(code, 3)
+    match(err, /main is the branch that you work on/)
+    box.done()
+  })
+
   test('a mesh in a folder of a larger repository, to a local branch, dry first', () => {
     const box = sandbox()
     cpSync(join(FIXTURES, 'two-clusters'), join(box.mesh, 'platform'), { recursive: true })

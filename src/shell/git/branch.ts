@@ -1,7 +1,7 @@
 /** The branch that is published to: where its tip is read, and how it is moved on without losing anybody's commit. */
 import { Failure } from '../../diagnostics/failure.ts'
 import { withTemporaryRef } from './commit.ts'
-import { explain, linesOf } from './explain.ts'
+import { explain, linesOf, redact } from './explain.ts'
 import type { Git } from './git.ts'
 
 export interface Branch {
@@ -15,7 +15,7 @@ export interface Branch {
 
 export type Advance = { readonly kind: 'done' } | { readonly kind: 'moved'; readonly reason: string }
 
-/** @throws Failure for a name that git does not take, and for a local branch that is checked out */
+/** @throws Failure for a name that git does not take, and for a branch that is checked out or that is worked on */
 export async function openBranch(git: Git, branch: string, remote: string | undefined): Promise<Branch> {
   const valid = /^(?:-|refs\/|HEAD$)/.test(branch)
     ? false
@@ -28,7 +28,16 @@ export async function openBranch(git: Git, branch: string, remote: string | unde
   const ref = `refs/heads/${branch}`
   if (remote === undefined) return await localBranch(git, branch, ref)
   if (remote === '' || remote.startsWith('-')) {
-    throw new Failure(`${JSON.stringify(remote)} is not a remote`, { hints: ['`git remote -v` lists the remotes'] })
+    throw new Failure(`${JSON.stringify(redact(remote))} is not a remote`, {
+      hints: ['`git remote -v` lists the remotes'],
+    })
+  }
+  if ((await git.attempt(['symbolic-ref', '--quiet', 'HEAD'])).stdout.trim() === ref) {
+    throw new Failure(`${branch} is the branch that you work on`, {
+      hints: [
+        'output goes to a branch of its own: the source and its rendering must not mix; name another with --branch',
+      ],
+    })
   }
   return remoteBranch(git, branch, ref, remote)
 }
@@ -59,7 +68,7 @@ async function localBranch(git: Git, branch: string, ref: string): Promise<Branc
 
 function remoteBranch(git: Git, branch: string, ref: string, remote: string): Branch {
   return {
-    label: `${branch} on ${remote}`,
+    label: `${branch} on ${redact(remote)}`,
     tip: async () => await fetched(git, remote, ref),
     advance: async (commit) => await push(git, { remote, branch, ref, commit }),
   }
@@ -112,8 +121,8 @@ async function push(git: Git, { remote, branch, ref, commit }: Push): Promise<Ad
 
 /** Whether a branch could not be moved because somebody else moved it, or does so right now. */
 function isRace(said: string): boolean {
-  // A branch `a` forbids a branch `a/b`, today and tomorrow.
-  if (/exists; cannot create/.test(said)) return false
+  // A branch `a` forbids a branch `a/b`, and a hook declines, today and tomorrow.
+  if (/exists; cannot create|(?:hook|push) declined/.test(said)) return false
   return /\[rejected\] \((?:fetch first|non-fast-forward|stale info)\)|cannot lock ref|unable to lock|failed to (?:lock|update ref)|incorrect old value|reference already exists|but expected/i.test(
     said,
   )

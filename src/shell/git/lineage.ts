@@ -46,10 +46,10 @@ async function publishedSource(git: Git, tip: string, mesh: string): Promise<str
   const listed = await git.text(['rev-list', ...search, format, tip])
   for (const line of listed.split('\n')) {
     const [names, sources] = line.split(' ')
-    // A commit that was squashed from several has several of each.
-    if (names?.split(',').includes(mesh) !== true) continue
-    const last = sources?.split(',').at(-1) ?? ''
-    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(last)) return last
+    // A commit that was squashed from several has several of each, in the same order.
+    const newest = names?.split(',').lastIndexOf(mesh) ?? -1
+    const source = sources?.split(',')[newest] ?? ''
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(source)) return source
   }
   return undefined
 }

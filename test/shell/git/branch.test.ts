@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, is, ok, rejected } from '../../suite.ts'
 import { Failure } from '../../../src/diagnostics/failure.ts'
+import { openBranch } from '../../../src/shell/git/branch.ts'
 import { publish } from '../../../src/shell/git/publish.ts'
 import { openRepository } from '../../../src/shell/git/repository.ts'
 import { publishFrom, publishLocally, rendered, sandboxed } from './sandbox.ts'
@@ -113,6 +114,8 @@ describe('branch', (test) => {
       is(error.message, 'the remote cannot be reached')
       ok(!`${error.stack ?? ''} ${error.hints.join(' ')}`.includes('s3cret'))
       is(error.cause, undefined)
+      const { git } = await openRepository(clone)
+      is((await openBranch(git, 'live', 'https://user:s3cret@mesh.invalid/x')).label, 'live on https://mesh.invalid/x')
     }))
 
   test("the user's ssh command is used, and a remote that hangs is given up", () =>

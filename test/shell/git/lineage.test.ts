@@ -127,6 +127,23 @@ describe('lineage', (test) => {
       is((await publishFrom(clone, { tree: tree('2') })).kind, 'published')
     }))
 
+  test('a commit squashed from several tells the newest source of each mesh', () =>
+    sandboxed(async (box) => {
+      const { clone, remote } = box.pair()
+      const old = box.git('clone', 'rev-parse', 'HEAD')
+      const newer = box.commit('clone', 'a', '1')
+      await publishFrom(clone, { source: old, tree: tree('1') })
+      box.clone(remote, 'other', '--branch', 'live')
+      const pairs = [
+        ['shop', old],
+        ['shop', newer],
+        ['shop-2', old],
+      ].map(([name, source]) => `Mesh-Name: ${name ?? ''}\nMesh-Source-Commit: ${source ?? ''}\n`)
+      box.git('other', 'commit', '--quiet', '--allow-empty', '--message', `squashed\n\n${pairs.join('')}`)
+      box.git('other', 'push', '--quiet')
+      is((await publishFrom(clone, { source: old, tree: tree('2') })).kind, 'superseded')
+    }))
+
   test('settings of the user do not confuse what is read', () =>
     sandboxed(async (box) => {
       const { clone } = box.pair()
