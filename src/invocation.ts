@@ -34,11 +34,6 @@ export class Invocation {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** The option, else the environment variable; a variable that is set to nothing is not set. */
-  textOr(option: string, variable: string): string | undefined {
-    return this.text(option) ?? (this.world.env[variable] || undefined)
-  }
-
   texts(option: string): string[] {
     const value = this.#values[option]
     return Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []

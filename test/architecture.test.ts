@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   intent: ['addresses', 'mesh', 'diagnostics'],
   trust: ['kubernetes', 'lock', 'mesh', 'diagnostics'],
   istio: ['kubernetes', 'lock', 'mesh', 'diagnostics'],
-  dns: ['kubernetes', 'mesh', 'diagnostics'],
+  dns: ['kubernetes', 'tree', 'mesh', 'diagnostics'],
   delivery: ['kubernetes', 'mesh', 'diagnostics'],
   addresses: ['lock', 'mesh', 'diagnostics'],
   lock: ['kubernetes', 'tree', 'mesh', 'diagnostics'],

@@ -1,6 +1,6 @@
 /** The rules of an address pool: how large it may be, and what it must not touch. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { contains, overlaps, parseCidr, sizeOf, type Cidr } from '../mesh/cidr.ts'
+import { contains, overlaps, parseCidr, parseIpv4, sizeOf, type Cidr } from '../mesh/cidr.ts'
 import type { Mesh, Pool } from '../mesh/mesh.ts'
 
 const PREFIX_MIN = 8
@@ -59,6 +59,12 @@ export function poolDiagnostics(mesh: Pick<Mesh, 'pool' | 'clusters'>): Diagnost
       found.push(diagnose('MESH-E303', args, network.origin))
     }
   }
+  for (const { name, gateway, origin: place } of mesh.clusters) {
+    for (const address of gateway.addresses) {
+      if (!contains(cidr, parseIpv4(address) ?? -1)) continue
+      found.push(diagnose('MESH-E315', { pool: cidr.text, address, cluster: name }, place))
+    }
+  }
   for (const excluded of exclude) {
     if (contains(cidr, excluded.base) && excluded.prefix >= cidr.prefix) continue
     found.push(diagnose('MESH-E305', { block: excluded.text, pool: cidr.text }, excluded.origin))
@@ -98,6 +104,14 @@ export function candidateCount(pool: Pool): number {
   // Of the first sixteen, .0 is left out already; of a pool smaller than /24 the ends may be ordinary octets.
   if (size >= 256) usable -= RESERVED_AT_START - 1
   else usable = [...Array(size).keys()].filter((i) => isCandidate({ ...pool, exclude: [] }, base + i)).length
-  const excluded = pool.exclude.reduce((sum, e) => sum + sizeOf(e.prefix), 0)
+  // Blocks are nested or apart: one inside of another is counted with that.
+  const outer = pool.exclude.filter(
+    (e, i) => !pool.exclude.some((o, j) => holds(o, e) && (o.prefix < e.prefix || j < i)),
+  )
+  const excluded = outer.reduce((sum, e) => sum + sizeOf(e.prefix), 0)
   return Math.max(0, usable - excluded)
+}
+
+function holds(outer: Cidr, inner: Cidr): boolean {
+  return outer.prefix <= inner.prefix && contains(outer, inner.base)
 }

@@ -1,26 +1,23 @@
 import { assignAddresses } from '../addresses/assign.ts'
-import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
-import { workTreeSources } from '../shell/sources.ts'
-import { gather } from '../shell/workspace.ts'
-import { places, report } from './report.ts'
+import { places, readInputs } from './inputs.ts'
+import { errorsOf, report, seenFrom } from './report.ts'
 
 /** `svc-2.bar.global 240.23.4.5 locked`: what the lock has, or what the next generate would give. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, meshFile } = places(invocation)
-  const { checked, texts } = await gather(workTreeSources(root), meshFile)
-  report(
-    invocation,
-    checked.diagnostics.filter((d) => d.severity === 'error'),
-    texts,
-  )
+  const at = await places(invocation)
+  const { checked, texts } = await readInputs(at)
+  const tell = (diagnostics: readonly Diagnostic[]): void =>
+    report(invocation, errorsOf(seenFrom(invocation, at.root, { diagnostics, texts })))
+  tell(checked.diagnostics)
   if (!checked.ok) return exit.invalid
   const { mesh, lock } = checked.value
   const { addresses, diagnostics } = assignAddresses(mesh, lock)
   if (hasErrors(diagnostics)) {
-    report(invocation, diagnostics, texts)
+    tell(diagnostics)
     return exit.invalid
   }
   const rows = [

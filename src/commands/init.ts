@@ -6,13 +6,14 @@ import type { Invocation } from '../invocation.ts'
 import { ask } from '../shell/prompt.ts'
 import { writeNew } from '../shell/new-files.ts'
 import { readMesh, schemaText } from '../shell/workspace.ts'
-import { places, report } from './report.ts'
+import { places } from './inputs.ts'
+import { report } from './report.ts'
 
 const CURRENT = ['none', 'self-signed', 'cacerts'] as const
 const INSTALL = ['none'] as const
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, meshFile } = places(invocation)
+  const { root, meshFile } = await places(invocation)
   const mesh = await firstMeshOf(invocation, root)
   const text = firstMesh(mesh)
   const texts = new Map<string, string>()
@@ -23,7 +24,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     texts,
   )
   if (hasErrors(checked.diagnostics)) {
-    report(invocation, checked.diagnostics, texts)
+    report(invocation, { diagnostics: checked.diagnostics, texts })
     invocation.say('nothing was written')
     return exit.invalid
   }
@@ -35,7 +36,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     ]),
   )
   invocation.say(`wrote ${join(root, meshFile)} and mesh.schema.json, which editors complete it by`)
-  invocation.say('\nnext, for each cluster, once:')
+  invocation.say('\nnext, for each cluster, once:\n  mkdir -p corefiles sealing')
   for (const { name } of mesh.clusters) {
     invocation.say(
       `  kubectl --context ${name} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > corefiles/${name}.Corefile`,

@@ -10,17 +10,26 @@ import { LOCK_FOLDER } from '../lock/read.ts'
 import type { Sources } from '../shell/sources.ts'
 import { gather } from '../shell/workspace.ts'
 import { version } from '../version.ts'
-import { places, plural, report } from './report.ts'
+import { places, refuseInterrupted } from './inputs.ts'
+import { plural, report, seenFrom } from './report.ts'
+import { refuseSecrets } from './secrets.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, meshFile } = places(invocation)
+  const at = await places(invocation)
+  const { root, meshFile } = at
+  await refuseInterrupted(at)
   const repository = await openRepository(root)
   const source = await repository.head()
   await refuseDirty(repository, [meshFile, LOCK_FOLDER])
   const { checked, texts, paths } = await gather(commitSources(repository, source), meshFile)
   const planned = checked.ok ? plan({ ...checked.value, now: invocation.world.now() }) : undefined
   const diagnostics = [...checked.diagnostics, ...(planned?.diagnostics ?? [])]
-  report(invocation, diagnostics, texts)
+  report(invocation, seenFrom(invocation, root, { diagnostics, texts }))
+  if (checked.ok && checked.value.lock.roots.size === 0) {
+    invocation.say(
+      `the commit ${source.slice(0, 12)} has no ${LOCK_FOLDER}: commit it, and see that it is not ignored (git check-ignore ${LOCK_FOLDER}/roots)`,
+    )
+  }
   if (planned === undefined || hasErrors(diagnostics)) return exit.invalid
 
   await refuseDirty(repository, paths)
@@ -33,8 +42,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const { mesh } = planned
   const date = sourceDate(invocation.world.env['SOURCE_DATE_EPOCH'])
+  const tree = render(planned, planned.lock)
+  refuseSecrets(tree)
   const outcome = await publish(repository, {
-    tree: render(planned, planned.lock),
+    tree,
     mesh: mesh.name,
     branch: invocation.text('branch') ?? mesh.branch,
     ...(!invocation.flag('no-push') && { remote: invocation.text('remote') ?? 'origin' }),

@@ -1,20 +1,49 @@
 /** How commands tell what they found. */
-import { hasErrors, sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { posix, relative, sep } from 'node:path'
+import { hasErrors, sortDiagnostics, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import { jsonReport, textReport, type SourceTexts } from '../diagnostics/report.ts'
 import type { Invocation } from '../invocation.ts'
-import { resolve } from 'node:path'
-import { placesOf, type Places } from '../shell/workspace.ts'
 
-/** Diagnostics as text on stderr, with a count when there are errors. */
-export function report(invocation: Invocation, diagnostics: readonly Diagnostic[], texts: SourceTexts): void {
+/** Diagnostics, and the texts that they point into. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly texts: SourceTexts
+}
+
+/**
+ * The same findings with files named as seen from where the user is.
+ *
+ * @param folder absolute folder that the files are relative to
+ */
+export function seenFrom(invocation: Invocation, folder: string, { diagnostics, texts }: Findings): Findings {
+  const prefix = relative(invocation.world.cwd, folder).split(sep).join('/')
+  const name = (file: string): string => posix.join(prefix, file)
+  const place = (span: Span): Span => ({ ...span, file: name(span.file) })
+  return {
+    diagnostics: diagnostics.map((d) => ({
+      ...d,
+      ...(d.span && { span: place(d.span) }),
+      ...(d.related && { related: d.related.map((r) => ({ ...r, span: place(r.span) })) }),
+    })),
+    texts: new Map([...texts].map(([file, text]) => [name(file), text])),
+  }
+}
+
+/** Findings as text on stderr, with a count when there are errors. */
+export function report(invocation: Invocation, { diagnostics, texts }: Findings): void {
   if (diagnostics.length === 0) return
   invocation.world.err(textReport(sortDiagnostics(diagnostics), texts, invocation.world.paint))
   if (hasErrors(diagnostics)) invocation.say(`\n${count(diagnostics)}`)
 }
 
 /** The same as JSON on stdout. */
-export function reportJson(invocation: Invocation, diagnostics: readonly Diagnostic[], texts: SourceTexts): void {
+export function reportJson(invocation: Invocation, { diagnostics, texts }: Findings): void {
   invocation.world.out(jsonReport(sortDiagnostics(diagnostics), texts))
+}
+
+/** Those that stop a command which only looks something up. */
+export function errorsOf({ diagnostics, texts }: Findings): Findings {
+  return { diagnostics: diagnostics.filter((d) => d.severity === 'error'), texts }
 }
 
 /** `2 errors, 1 warning` */
@@ -27,11 +56,4 @@ export function count(diagnostics: readonly Diagnostic[]): string {
 
 export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
-}
-
-export function places(invocation: Invocation): Places {
-  const { world } = invocation
-  const folder = invocation.text('directory')
-  const cwd = resolve(world.cwd, folder ?? '.')
-  return placesOf(cwd, invocation.text('file') ?? 'mesh.yaml', invocation.text('output'))
 }

@@ -1,26 +1,19 @@
 import { unlink } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { lockTree } from '../lock/write.ts'
 import { systemEntropy } from '../shell/entropy.ts'
 import { makeRoot } from '../shell/fulfil-trust.ts'
 import { defaultRootKeyFile, writeRootKey } from '../shell/key-store.ts'
-import { workTreeSources } from '../shell/sources.ts'
-import { recover, writeAll } from '../shell/transaction.ts'
-import { gather } from '../shell/workspace.ts'
+import { isInterrupted, writeAll } from '../shell/transaction.ts'
 import { readCertificate } from '../trust/read.ts'
-import { places, report } from './report.ts'
+import { pathOption, places, settleInputs } from './inputs.ts'
+import { errorsOf, report, seenFrom } from './report.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const at = places(invocation)
-  await recover(at.lock, [at.output])
-  const { checked, texts } = await gather(workTreeSources(at.root), at.meshFile)
-  report(
-    invocation,
-    checked.diagnostics.filter((d) => d.severity === 'error'),
-    texts,
-  )
+  const at = await places(invocation)
+  const { checked, texts } = await settleInputs(invocation, at)
+  report(invocation, errorsOf(seenFrom(invocation, at.root, { diagnostics: checked.diagnostics, texts })))
   if (!checked.ok) return exit.invalid
   const { mesh, lock } = checked.value
   const id = invocation.positionals[0] ?? mesh.trust.root
@@ -36,9 +29,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       hints: ['a root is made once; meshwright trust root show tells which it is'],
     })
   }
+  const signed = [...lock.clusters.values()].map((c) => `${c.name} (${c.root})`)
+  if (signed.length > 0) {
+    throw new Failure(`clusters are signed already: ${signed.sort().join(', ')}`, {
+      exitCode: exit.invalid,
+      hints: [
+        'a second root would cut them off from each other; if the file of their root is missing in mesh.lock/roots, put it back as it is in Git',
+      ],
+    })
+  }
   const { world } = invocation
-  const file = resolve(world.cwd, invocation.text('key-out') ?? defaultRootKeyFile(mesh.name, id, world.env))
-  const passphraseFile = invocation.textOr('passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
+  const file = pathOption(invocation, 'key-out') ?? defaultRootKeyFile(mesh.name, id, world.env)
+  const passphraseFile = pathOption(invocation, 'passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
   const recipients = invocation.texts('recipient')
   const made = await makeRoot(
     { mesh: mesh.name, organization: mesh.trust.organization, id },
@@ -58,7 +60,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       { folder: at.lock, put: new Map([[path, tree.get(path) ?? '']]), remove: [], durable: true },
     ])
   } catch (error) {
-    await unlink(file)
+    // A write that is only half done will be finished, and then this is the only key of the root in the lock.
+    if (!(await isInterrupted(at.lock))) await unlink(file)
     throw error
   }
   const reading = readCertificate(made.locked.certificate)

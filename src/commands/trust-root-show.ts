@@ -1,18 +1,13 @@
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { workTreeSources } from '../shell/sources.ts'
-import { gather } from '../shell/workspace.ts'
 import { problemText, readCertificate } from '../trust/read.ts'
-import { places, report } from './report.ts'
+import { places, readInputs } from './inputs.ts'
+import { errorsOf, report, seenFrom } from './report.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, meshFile } = places(invocation)
-  const { checked, texts } = await gather(workTreeSources(root), meshFile)
-  report(
-    invocation,
-    checked.diagnostics.filter((d) => d.severity === 'error'),
-    texts,
-  )
+  const at = await places(invocation)
+  const { checked, texts } = await readInputs(at)
+  report(invocation, errorsOf(seenFrom(invocation, at.root, { diagnostics: checked.diagnostics, texts })))
   if (!checked.ok) return exit.invalid
   const { mesh, lock } = checked.value
   const id = invocation.positionals[0] ?? mesh.trust.root

@@ -1,5 +1,5 @@
-import { dirname, join, relative, resolve, sep } from 'node:path'
-import { diagnose, hasErrors, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
+import { dirname, resolve } from 'node:path'
+import { diagnose, hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Lock } from '../lock/lock.ts'
@@ -8,13 +8,13 @@ import { readFolder } from '../shell/folder.ts'
 import { workTreeSources } from '../shell/sources.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { verifyOutput, type Verdict } from '../verify/verify.ts'
-import { count, places, plural, report, reportJson } from './report.ts'
+import { places, shown, workFolder } from './inputs.ts'
+import { count, plural, report, reportJson, seenFrom } from './report.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const format = invocation.oneOf('format', ['text', 'json']) ?? 'text'
-  const cwd = resolve(invocation.world.cwd, invocation.text('directory') ?? '.')
   const [named] = invocation.positionals
-  const folder = named === undefined ? places(invocation).output : resolve(cwd, named)
+  const folder = named === undefined ? (await places(invocation)).output : resolve(workFolder(invocation), named)
   const found = await readFolder(folder)
   if (![...found.keys()].some((path) => path.startsWith('clusters/'))) {
     throw new Failure(`${folder} holds no clusters`, {
@@ -25,7 +25,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const others: Diagnostic[] = []
   for (const [path, entry] of found) {
     if (entry.kind === 'file') files.set(path, entry.text)
-    else if (path.startsWith('clusters/')) {
+    else if (entry.kind === 'other' && path.startsWith('clusters/')) {
       others.push(diagnose('MESH-E706', { what: entry.what }, { file: path, start: 0, end: 0 }))
     }
   }
@@ -34,16 +34,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { lock } = beside
   const verdict = verifyOutput(files, { now: invocation.world.now(), ...(lock !== undefined && { lock }) })
 
-  const shown = relative(cwd, folder)
-  const diagnostics = [
-    ...beside.diagnostics.map((d) => moved(d, relative(cwd, parent))),
-    ...[...others, ...verdict.diagnostics].map((d) => moved(d, shown)),
-  ]
-  const texts = new Map([...files].map(([path, text]) => [within(shown, path), text]))
-  if (format === 'json') reportJson(invocation, diagnostics, texts)
-  else report(invocation, diagnostics, texts)
+  const ofLock = seenFrom(invocation, parent, { diagnostics: beside.diagnostics, texts: new Map() })
+  const ofOutput = seenFrom(invocation, folder, { diagnostics: [...others, ...verdict.diagnostics], texts: files })
+  const diagnostics = [...ofLock.diagnostics, ...ofOutput.diagnostics]
+  const findings = { diagnostics, texts: ofOutput.texts }
+  if (format === 'json') reportJson(invocation, findings)
+  else report(invocation, findings)
   if (hasErrors(diagnostics)) return exit.found
-  if (format === 'text') invocation.say(praise(shown === '' ? '.' : shown, verdict, lock, diagnostics))
+  if (format === 'text') invocation.say(praise(shown(invocation, folder), verdict, lock, diagnostics))
   return exit.done
 }
 
@@ -60,21 +58,6 @@ async function lockBeside(parent: string): Promise<{ lock?: Lock; diagnostics: r
   })
   const checked = readLock(files, mesh)
   return checked.ok ? { lock: checked.value, diagnostics: checked.diagnostics } : { diagnostics: checked.diagnostics }
-}
-
-/** The same with its places as seen from the folder that the command works in. */
-function moved(diagnostic: Diagnostic, folder: string): Diagnostic {
-  const { span, related } = diagnostic
-  const placed = (s: Span): Span => ({ ...s, file: within(folder, s.file) })
-  return {
-    ...diagnostic,
-    ...(span && { span: placed(span) }),
-    ...(related && { related: related.map((r) => ({ ...r, span: placed(r.span) })) }),
-  }
-}
-
-function within(folder: string, path: string): string {
-  return join(folder, path).split(sep).join('/')
 }
 
 function praise(

@@ -1,12 +1,22 @@
 /** What a cluster needs once, for the person who applies its folder for the first time. */
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 
-export function clusterReadme(mesh: Mesh, cluster: Cluster): string {
+/** @param has which of the folders hold something: kubectl refuses to apply an empty one */
+export function clusterReadme(
+  mesh: Mesh,
+  cluster: Cluster,
+  has: { readonly gateway: boolean; readonly services: boolean },
+): string {
   const { istio, gateway, sealing, dns } = cluster
   const selector = Object.entries(gateway.selector)
     .map(([key, value]) => `\`${key}: ${value}\``)
     .sort()
     .join(', ')
+  const dialled = [...gateway.addresses]
+    .sort()
+    .map((address) => `\`${address}:${gateway.port}\``)
+    .join(', ')
+  const apply = (folder: string): string => `kubectl apply --server-side -k ${folder}\n`
   return `
 # Cluster ${cluster.name} of mesh ${mesh.name}
 
@@ -24,7 +34,7 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 
 1. The sealed-secrets controller, 0.40 or later, with the key of \`${sealing.certificate.path}\`.
 2. An east-west gateway in \`${gateway.namespace}\` whose pods are labelled ${selector} and whose Service has port 15443,
-   behind a load balancer that passes TCP through. The other clusters dial ${gateway.addresses.map((a) => `\`${a}:${gateway.port}\``).join(', ')}.
+   behind a load balancer that passes TCP through. The other clusters dial ${dialled}.
 3. Sidecars in the pods that call and that are called; a pod without one resolves a host, but reaches nothing.
 
 ## The first time, in this order
@@ -33,10 +43,9 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 kubectl apply --server-side -k trust
 kubectl -n ${istio.namespace} wait --for=condition=Synced sealedsecret/cacerts
 kubectl -n ${istio.namespace} get secret cacerts
+helm upgrade --install istio-base istio/base -n ${istio.namespace}
 helm upgrade --install istiod istio/istiod -n ${istio.namespace} -f istio/values.yaml   # with your own values
-kubectl apply --server-side -k gateway
-kubectl apply --server-side -k services
-kubectl apply --server-side --force-conflicts -k dns
+${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}kubectl apply --server-side --force-conflicts -k dns
 \`\`\`
 
 - istiod takes its *first* \`cacerts\` only when it starts: if it runs already, restart it. Later changes are taken within

@@ -1,5 +1,6 @@
 /** What a Corefile that is sound by itself can still do wrong in a cluster. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { privateKeyIn } from '../tree/private-key.ts'
 import type { Corefile } from './corefile.ts'
 import { spanOf, type CorefileFile } from './ownership.ts'
 import { isWithin, normalizeZone, readKey } from './zone.ts'
@@ -50,6 +51,57 @@ export function hidingZones(
       return [diagnose('MESH-E510', { zone: key.text, host, hosts: hidden.length }, spanOf(file, key))]
     }),
   )
+}
+
+/** How many arguments stand before the zones that a plugin answers for. */
+const ZONES_BEHIND: Readonly<Record<string, number>> = {
+  auto: 0,
+  etcd: 0,
+  file: 1,
+  hosts: 1,
+  k8s_external: 0,
+  kubernetes: 0,
+  secondary: 0,
+  template: 2,
+}
+
+/**
+ * Zones of the user's plugins that lie within ours: they are answered in a block for a shorter zone, which is no longer
+ * asked once ours is there. With `kubernetes` that is the whole DNS of the cluster.
+ */
+export function hiddenPlugins(file: CorefileFile, corefile: Corefile, zone: string): Diagnostic[] {
+  const ours = normalizeZone(zone)
+  return corefile.blocks.flatMap((block) => {
+    const zones = block.keys.flatMap((key) => {
+      const reading = readKey(key.text)
+      return reading.kind === 'served' ? reading.served.map((s) => s.zone) : []
+    })
+    // A block that is as specific as ours is not asked less than before.
+    if (zones.some((z) => isWithin(z, ours))) return []
+    return block.directives.flatMap((directive) => {
+      const skipped = ZONES_BEHIND[directive.name]
+      if (skipped === undefined) return []
+      const hidden = directive.tokens.slice(1 + skipped).find((arg) => isWithin(normalizeZone(arg.text), ours))
+      return hidden
+        ? [diagnose('MESH-E518', { zone, plugin: directive.name, hidden: hidden.text }, spanOf(file, hidden))]
+        : []
+    })
+  })
+}
+
+/** A private key has no business in a Corefile, and would go into Git and to everybody who reads the ConfigMap. */
+export function secretsIn(file: CorefileFile): Diagnostic[] {
+  const found = privateKeyIn(file.text)
+  return found === undefined
+    ? []
+    : [diagnose('MESH-E519', { file: file.path, found }, { file: file.path, start: 0, end: 0 })]
+}
+
+/** Line ends that a checkout changes: two machines would render two overlays. */
+export function carriageReturns(file: CorefileFile): Diagnostic[] {
+  const start = file.text.indexOf('\r\n')
+  if (start < 0) return []
+  return [diagnose('MESH-W520', { file: file.path }, { file: file.path, start, end: start })]
 }
 
 /** A `reload` in any block reloads the whole file. */

@@ -48,6 +48,13 @@ export function resolveCluster(intent: Intent, index: number, complaints: Compla
   const importNamespace = { name: 'mesh-imports', labels: {}, ...cluster.importNamespace }
   complaints.dnsLabel('namespace', importNamespace.name, at('importNamespace', 'name'))
   complaints.labels(importNamespace.labels, at('importNamespace', 'labels'))
+  if (
+    importNamespace.name === (cluster.istio?.namespace ?? 'istio-system') &&
+    Object.keys(importNamespace.labels).length > 0
+  ) {
+    const args = { cluster: name, namespace: importNamespace.name }
+    complaints.add(diagnose('MESH-W224', args, complaints.document.valueAt(at('importNamespace', 'labels'))))
+  }
   const locality = cluster.locality
   const generation = cluster.trust?.generation
   const networks = cluster.networks ?? {}
@@ -55,8 +62,13 @@ export function resolveCluster(intent: Intent, index: number, complaints: Compla
     name,
     domain,
     ...(locality !== undefined && { locality }),
-    currentTrust: cluster.trust?.current ?? 'none',
-    ...(generation !== undefined && { generation }),
+    currentTrust: {
+      state: cluster.trust?.current ?? 'none',
+      origin: complaints.document.valueAt(at('trust', 'current')),
+    },
+    ...(generation !== undefined && {
+      generation: { number: generation, origin: complaints.document.valueAt(at('trust', 'generation')) },
+    }),
     istio: resolveIstio(cluster, at, complaints),
     importNamespace,
     gateway: resolveGateway(cluster, at, complaints),

@@ -3,10 +3,11 @@
  * one run; a mesh comes out only when there is no error.
  */
 import { poolDiagnostics } from '../addresses/pool.ts'
-import { diagnose, hasErrors, type Checked } from '../diagnostics/diagnostic.ts'
-import type { Mesh } from '../mesh/mesh.ts'
+import { diagnose, hasErrors, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { isDnsName } from '../mesh/names.ts'
 import type { IntentDocument } from './document.ts'
+import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
 import { resolveCluster } from './resolve-cluster.ts'
 import { resolvePool } from './resolve-pool.ts'
@@ -20,6 +21,7 @@ export function resolveMesh(intent: Intent, document: IntentDocument): Checked<M
   const hostSuffix = intent.hostSuffix ?? 'global'
   const trustDomain = intent.trustDomain ?? 'cluster.local'
   complaints.dnsName('hostSuffix', hostSuffix, ['hostSuffix'])
+  const suffixOrigin = document.valueAt(intent.hostSuffix === undefined ? ['metadata', 'name'] : ['hostSuffix'])
   complaints.dnsName('trustDomain', trustDomain, ['trustDomain'])
 
   const clusters = intent.clusters.map((_, i) => resolveCluster(intent, i, complaints))
@@ -27,6 +29,7 @@ export function resolveMesh(intent: Intent, document: IntentDocument): Checked<M
     clusters.map((c) => c.name),
     (cluster, i) => complaints.add(diagnose('MESH-E202', { cluster }, document.valueAt(['clusters', i, 'name']))),
   )
+  for (const diagnostic of sharedGateways(clusters)) complaints.add(diagnostic)
   const services = intent.services.map((_, i) =>
     resolveService(
       intent,
@@ -46,15 +49,33 @@ export function resolveMesh(intent: Intent, document: IntentDocument): Checked<M
     pool: resolvePool(intent, complaints),
     trust: resolveTrust(intent, complaints),
     branch: intent.delivery?.branch ?? `environments/${name}`,
+    origin: document.valueAt(['metadata', 'name']),
     clusters: clusters.sort((a, b) => (a.name < b.name ? -1 : 1)),
     services: services.sort((a, b) => {
       const [left, right] = [`${a.namespace}.${a.name}`, `${b.namespace}.${b.name}`]
       return left < right ? -1 : 1
     }),
   }
-  for (const diagnostic of poolDiagnostics(mesh)) complaints.add(diagnostic)
+  for (const diagnostic of [...poolDiagnostics(mesh), ...suffixDiagnostics(mesh, suffixOrigin)])
+    complaints.add(diagnostic)
   const { diagnostics } = complaints
   return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value: mesh, diagnostics }
+}
+
+/** Two clusters behind one address and port: the second is reached by nobody, or both by half of the calls. */
+function sharedGateways(clusters: readonly Cluster[]): Diagnostic[] {
+  const byAddress = new Map<string, Cluster[]>()
+  for (const cluster of clusters) {
+    for (const address of cluster.gateway.addresses) {
+      const key = `${address}:${cluster.gateway.port}`
+      byAddress.set(key, [...(byAddress.get(key) ?? []), cluster])
+    }
+  }
+  return [...byAddress].flatMap(([address, sharing]) => {
+    const last = sharing.at(-1)
+    const names = sharing.map((c) => c.name)
+    return sharing.length > 1 && last ? [diagnose('MESH-W225', { address, clusters: names }, last.origin)] : []
+  })
 }
 
 function resolveTrust(intent: Intent, complaints: Complaints): Mesh['trust'] {

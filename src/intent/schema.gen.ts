@@ -114,7 +114,7 @@ export interface Delivery {
   branch?: string
 }
 /**
- * Said once for all clusters or services. Objects are merged key by key; lists and plain values are replaced.
+ * Said once for all clusters or services. Objects are merged key by key; lists, plain values, selectors and labels are replaced.
  */
 export interface Defaults {
   cluster?: ClusterDefaults

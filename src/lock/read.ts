@@ -28,6 +28,8 @@ export function readLock(files: ReadonlyMap<string, string>, mesh: string): Chec
   const hosts = new Map<string, LockedHost>()
 
   for (const [path, raw] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    // Names that begin with a dot are those of Git, editors and file managers.
+    if (/(^|\/)\./.test(path)) continue
     const file = `${LOCK_FOLDER}/${path}`
     const span: Span = { file, start: 0, end: 0 }
     // A checkout with CRLF line ends is still the same lock.
@@ -124,6 +126,7 @@ function readEntry(fields: Fields): Entry {
           retiring: exposure.flag('retiring'),
         }
         exposure.end()
+        if (read.ports.some((port) => port < 1 || port > 65_535)) throw new Malformed('a port of an exposure is none')
         return read
       }),
     },

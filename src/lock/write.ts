@@ -16,6 +16,8 @@ export function lockTree(lock: Lock, mesh: string): FileTree {
   for (const root of lock.roots.values()) put(`roots/${root.id}.yaml`, rootFile(root))
   for (const cluster of lock.clusters.values()) put(`clusters/${cluster.name}.yaml`, clusterFile(cluster))
   for (const host of lock.hosts.values()) put(`hosts/${host.namespace}/${host.service}.yaml`, hostFile(host))
+  // A checkout with other line ends would look like an edit of every file.
+  if (files.size > 0) files.set('.gitattributes', `${header(mesh, '.gitattributes')}* text eol=lf\n`)
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 

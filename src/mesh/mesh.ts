@@ -14,6 +14,8 @@ export interface Mesh {
   readonly trust: Trust
   /** Branch that `publish` writes when none is named. */
   readonly branch: string
+  /** The name of the mesh in the intent: for what belongs to no single entry. */
+  readonly origin: Span
   /** Sorted by name. */
   readonly clusters: readonly Cluster[]
   /** Sorted by namespace, then name. */
@@ -52,9 +54,9 @@ export interface Cluster {
   readonly domain: string
   /** `region` or `region/zone`. */
   readonly locality?: string
-  readonly currentTrust: CurrentTrust
+  readonly currentTrust: { readonly state: CurrentTrust; readonly origin: Span }
   /** Wanted generation of the intermediate; absent: whatever the lock has, else 1. */
-  readonly generation?: number
+  readonly generation?: { readonly number: number; readonly origin: Span }
   readonly istio: { readonly version: string; readonly namespace: string }
   readonly importNamespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
   readonly gateway: Gateway

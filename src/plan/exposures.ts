@@ -11,11 +11,8 @@ export function nextHosts(
   addresses: ReadonlyMap<string, string>,
   release: ReadonlySet<string>,
 ): Map<string, LockedHost> {
-  const clusters = new Set(mesh.clusters.map((c) => c.name))
   const next = new Map<string, LockedHost>()
-  // What a removed cluster exposed has no Gateway any more to stay in.
-  const former = (key: string): readonly Exposure[] =>
-    (lock.hosts.get(key)?.exposures ?? []).filter((e) => clusters.has(e.cluster))
+  const former = (key: string): readonly Exposure[] => lock.hosts.get(key)?.exposures ?? []
 
   for (const service of mesh.services) {
     const address = addresses.get(service.key)
@@ -45,6 +42,11 @@ function serving(service: Service): Exposure[] {
 }
 
 function retiring(former: readonly Exposure[], serving: readonly Exposure[], released: boolean): Exposure[] {
-  if (released) return []
-  return former.filter((f) => !serving.some((s) => s.cluster === f.cluster)).map((f) => ({ ...f, retiring: true }))
+  return (
+    former
+      .filter((f) => !serving.some((s) => s.cluster === f.cluster))
+      // What leaves the intent in this very run has been live until now, and is not released by it.
+      .filter((f) => !(released && f.retiring))
+      .map((f) => ({ ...f, retiring: true }))
+  )
 }

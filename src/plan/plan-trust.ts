@@ -45,7 +45,9 @@ function usableRoot(mesh: Mesh, lock: Lock, now: Date, diagnostics: Diagnostic[]
   const others = [...lock.clusters.values()].some((c) => !c.removed && c.root !== id)
   const locked = lock.roots.get(id)
   if (locked === undefined) {
-    if (!others) diagnostics.push(diagnose('MESH-E805', { root: id }, origin))
+    const signed = [...lock.clusters.values()].filter((c) => c.root === id).map((c) => c.name)
+    if (signed.length > 0) diagnostics.push(diagnose('MESH-E816', { root: id, clusters: signed.sort() }, origin))
+    else if (!others) diagnostics.push(diagnose('MESH-E805', { root: id }, origin))
     return undefined
   }
   const reading = readCertificate(locked.certificate)
@@ -68,13 +70,13 @@ function wantedGeneration(
   diagnostics: Diagnostic[],
 ): number | undefined {
   const { name, currentTrust, generation, origin } = cluster
-  if (locked === undefined) {
-    if (currentTrust !== 'none') {
-      diagnostics.push(diagnose('MESH-E802', { cluster: name, current: currentTrust }, origin))
-      return undefined
-    }
-    return generation ?? 1
+  // A cluster that comes back signs with the cacerts that it got from here, which nothing prunes, and under this root.
+  const ours = locked?.removed === true && currentTrust.state === 'cacerts'
+  if ((locked === undefined || locked.removed) && currentTrust.state !== 'none' && !ours) {
+    diagnostics.push(diagnose('MESH-E802', { cluster: name, current: currentTrust.state }, currentTrust.origin))
+    return undefined
   }
+  if (locked === undefined) return generation?.number ?? 1
   if (!locked.removed && locked.root !== mesh.trust.root) {
     diagnostics.push(
       diagnose('MESH-E806', { cluster: name, locked: locked.root, wanted: mesh.trust.root }, mesh.trust.origin),
@@ -82,10 +84,11 @@ function wantedGeneration(
     return undefined
   }
   // A cluster that comes back goes on where it ended: two intermediates never share a subject.
-  if (locked.removed) return Math.max(generation ?? 0, locked.generation + 1)
-  const wanted = generation ?? locked.generation
-  if (wanted < locked.generation || wanted > locked.generation + 1) {
-    diagnostics.push(diagnose('MESH-E803', { cluster: name, wanted, locked: locked.generation }, origin))
+  const least = locked.removed ? locked.generation + 1 : locked.generation
+  const wanted = generation?.number ?? least
+  if (wanted < least || wanted > locked.generation + 1) {
+    const args = { cluster: name, wanted, locked: locked.generation, removed: locked.removed }
+    diagnostics.push(diagnose('MESH-E803', args, generation?.origin ?? origin))
     return undefined
   }
   return wanted

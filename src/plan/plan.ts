@@ -5,7 +5,7 @@
 import { assignAddresses } from '../addresses/assign.ts'
 import { diagnose, sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
-import type { Mesh } from '../mesh/mesh.ts'
+import { clusterNamed, type Mesh } from '../mesh/mesh.ts'
 import { readCertificate } from '../trust/read.ts'
 import { nextHosts } from './exposures.ts'
 import { planDns } from './plan-dns.ts'
@@ -43,11 +43,7 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
   for (const host of release) {
     if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
   }
-  for (const [key, host] of hosts) {
-    for (const { cluster, retiring } of host.exposures) {
-      if (retiring) diagnostics.push(diagnose('MESH-W801', { host: key, cluster }))
-    }
-  }
+  diagnostics.push(...exposureDiagnostics(mesh, hosts))
   return {
     mesh,
     lock: { roots: lock.roots, clusters: clusters.next, hosts },
@@ -55,6 +51,22 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
     corefiles: dns.corefiles,
     diagnostics: sortDiagnostics(diagnostics),
   }
+}
+
+function exposureDiagnostics(mesh: Mesh, hosts: Lock['hosts']): Diagnostic[] {
+  const found: Diagnostic[] = []
+  const orphans = new Map<string, string[]>()
+  for (const [key, host] of hosts) {
+    for (const { cluster, retiring } of host.exposures) {
+      // Its Gateway would go with it, while others may still call what it exposes.
+      if (clusterNamed(mesh, cluster) === undefined) orphans.set(cluster, [...(orphans.get(cluster) ?? []), key])
+      else if (retiring) found.push(diagnose('MESH-W801', { host: key, cluster }))
+    }
+  }
+  for (const [cluster, keys] of orphans) {
+    found.push(diagnose('MESH-E815', { cluster, hosts: keys.sort() }, mesh.origin))
+  }
+  return found
 }
 
 /** Clusters that left the intent become tombstones: their intermediates stay trusted until they end. */

@@ -49,15 +49,17 @@ interface ClusterInput {
 function clusterTree(input: ClusterInput): FileTree {
   const { mesh, lock, cluster, corefile } = input
   const gateway = exportGateway(mesh, lock, cluster)
+  const services = serviceFiles(mesh, lock, cluster)
+  const has = { gateway: gateway !== undefined, services: services.length > 0 }
   return mergeTrees(
     new Map([
       ['kustomization.yaml', kustomization(['trust', 'gateway', 'services', 'dns'])],
-      ['README.md', clusterReadme(mesh, cluster)],
+      ['README.md', clusterReadme(mesh, cluster, has)],
       ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
     ]),
     trustFolder(input),
     folder('gateway', gateway === undefined ? [] : [['gateway.yaml', [gateway]]]),
-    folder('services', serviceFiles(mesh, lock, cluster)),
+    folder('services', services),
     folder('dns', [['coredns.yaml', [coreDnsConfigMap(mesh.name, corefile)]]]),
   )
 }

@@ -9,11 +9,11 @@ import { STAGING } from './transaction.ts'
 export interface Listed {
   /** Relative to the folder, with forward slashes. */
   readonly path: string
-  readonly kind: 'file' | 'symbolic link' | 'other'
+  readonly kind: 'file' | 'folder' | 'symbolic link' | 'other'
 }
 
 /**
- * Everything below a folder but folders, sorted; nothing when there is no such folder. Git's own files and our
+ * Everything below a folder, sorted; nothing when there is no such folder. Git's own files and our
  * unfinished writes are left out.
  */
 export async function listFolder(folder: string): Promise<Listed[]> {
@@ -28,10 +28,15 @@ export async function listFolder(folder: string): Promise<Listed[]> {
     throw unreadable(folder, error)
   })
   return entries
-    .filter(({ dirent }) => !dirent.isDirectory())
     .map(({ path, dirent }): Listed => ({
       path,
-      kind: dirent.isFile() ? 'file' : dirent.isSymbolicLink() ? 'symbolic link' : 'other',
+      kind: dirent.isFile()
+        ? 'file'
+        : dirent.isDirectory()
+          ? 'folder'
+          : dirent.isSymbolicLink()
+            ? 'symbolic link'
+            : 'other',
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 }
@@ -45,6 +50,8 @@ export async function readFolder(folder: string): Promise<Map<string, Found>> {
         throw unreadable(join(folder, path), error)
       })
       found.set(path, { kind: 'file', text })
+    } else if (kind === 'folder') {
+      found.set(path, { kind })
     } else {
       found.set(path, { kind: 'other', what: kind === 'symbolic link' ? 'a symbolic link' : 'no ordinary file' })
     }

@@ -1,5 +1,6 @@
 /** Carries out the tasks of a plan that need a key: the only step between plan and render with an effect. */
 import { exit, Failure, invariant } from '../diagnostics/failure.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -12,11 +13,18 @@ export interface KeyFiles {
   readonly passphraseFile?: string
 }
 
-/** The lock with every task of the plan done. Opens the root key once, and only when something is to be issued. */
-export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date): Promise<Lock> {
+export interface Fulfilled {
+  /** With every task of the plan done. */
+  readonly lock: Lock
+  /** Warnings of what was issued. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Opens the root key once, and only when something is to be issued. */
+export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date): Promise<Fulfilled> {
   const issues = tasks.filter((task): task is IssueTask => task.kind === 'issue-intermediate')
   const [first] = issues
-  if (first === undefined) return lock
+  if (first === undefined) return { lock, diagnostics: [] }
   invariant(
     issues.every((task) => task.root.id === first.root.id),
     'one root signs',
@@ -39,6 +47,7 @@ export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: D
   const { systemEntropy } = await import('./entropy.ts')
   const root = await openRootKey({ file, ...others, certificate: first.root.certificate })
   const clusters = new Map(lock.clusters)
+  const diagnostics: Diagnostic[] = []
   for (const task of issues) {
     const issued = await issueAndSeal(task, { root, entropy: systemEntropy, now })
     if (!issued.ok) {
@@ -48,6 +57,7 @@ export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: D
       })
     }
     clusters.set(task.cluster, issued.value)
+    diagnostics.push(...issued.diagnostics)
   }
-  return { ...lock, clusters }
+  return { lock: { ...lock, clusters }, diagnostics }
 }

@@ -35,8 +35,8 @@ export function workTreeSources(root: string): Sources {
     readAll: async (folder) => {
       const found = new Map<string, Uint8Array>()
       for (const { path, kind } of await listFolder(join(root, folder))) {
-        // Names that begin with a dot are those of editors and file managers; links are nothing that we write.
-        if (kind !== 'file' || /(^|\/)\./.test(path)) continue
+        // Links are nothing that we write, and Git's blobs have none either.
+        if (kind !== 'file') continue
         const bytes = await read(`${folder}/${path}`)
         if (bytes !== undefined) found.set(path, bytes)
       }

@@ -1,18 +1,18 @@
 /**
  * Writes several folders as one: after a failure or a kill at any moment, either everything old or everything new.
  *
- * All new files are first staged beside their targets, on the same disk. A journal then names every rename and removal;
- * its own rename into place is the moment at which the write has happened. What follows can be done again: a run that
- * finds a journal finishes it first, and one that finds a staging folder without a journal throws it away.
+ * All new files are first staged beside their targets, on the same disk. A journal then names every change; its own
+ * rename into place is the moment at which the write has happened. What follows can be done again: a run that finds a
+ * journal finishes it first, and one that finds a staging folder without a journal throws it away.
  */
-import { mkdir, open, readFile, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { Failure } from '../diagnostics/failure.ts'
+import { Failure, invariant } from '../diagnostics/failure.ts'
+import { JOURNAL, newJournal, parseJournal, type ContentDigest, type Journal, type JournalFolder } from './journal.ts'
 
 /** Name of the staging folder; it ignores itself in Git. */
 export const STAGING = '.meshwright-write'
-const JOURNAL = 'journal.json'
-const JOURNAL_VERSION = 1
 
 export interface FolderWrite {
   /** Absolute path; made when it is not there. */
@@ -24,15 +24,12 @@ export interface FolderWrite {
   readonly durable: boolean
 }
 
-interface Journal {
-  readonly version: typeof JOURNAL_VERSION
-  /** Folders relative to the home folder; the files staged in each are named by their index in `put`. */
-  readonly folders: readonly {
-    readonly folder: string
-    readonly put: readonly string[]
-    readonly remove: readonly string[]
-  }[]
-}
+/** What became of an interrupted write. */
+export type Recovery =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'finished'; readonly paths: readonly string[] }
+  /** Somebody changed these files since: what was staged is thrown away, and nothing is touched. */
+  | { readonly kind: 'discarded'; readonly paths: readonly string[] }
 
 /**
  * @param home folder that holds the journal and is held by one run at a time; absolute
@@ -40,34 +37,40 @@ interface Journal {
  */
 export async function writeAll(home: string, writes: readonly FolderWrite[]): Promise<void> {
   const wanted = writes.filter((w) => w.put.size + w.remove.length > 0)
+  invariant(new Set(wanted.map((w) => w.folder)).size === wanted.length, 'a folder is written twice')
   if (wanted.length === 0) return
   try {
     await hold(home)
     await stage(home, wanted)
-    await finish(home, await commit(home, wanted))
+    const journal = await commit(home, wanted)
+    await finish(home, journal)
   } catch (error) {
     if (error instanceof Failure) throw error
     // Staged files are thrown away, but a journal that is in place is the next run's to finish.
-    const committed = await readJournal(home).catch(() => undefined)
-    if (committed === undefined)
+    const committed = await isInterrupted(home)
+    if (!committed)
       await discard(
         home,
         writes.map((w) => w.folder),
       ).catch(() => undefined)
-    throw writeFailure(error, committed !== undefined)
+    throw writeFailure(error, committed)
   }
 }
 
-/** Finishes or throws away what an interrupted run left. True when there was a write to finish. */
-export async function recover(home: string, folders: readonly string[]): Promise<boolean> {
+/**
+ * Finishes or throws away what an interrupted run left.
+ *
+ * @param folders the folders that this run would write, absolute
+ */
+export async function recover(home: string, folders: readonly string[]): Promise<Recovery> {
   const holder = await holderOf(home)
   if (holder !== undefined && isAlive(holder)) throw busy(home, holder)
   try {
-    const journal = await readJournal(home)
-    if (journal !== undefined) await finish(home, journal)
+    const journal = await readJournal(home, folders)
+    const recovery = journal === undefined ? ({ kind: 'none' } as const) : await settle(home, journal)
     await discard(home, folders)
     await discardUnheld(home)
-    return journal !== undefined
+    return recovery
   } catch (error) {
     throw error instanceof Failure ? error : writeFailure(error, true)
   }
@@ -75,7 +78,7 @@ export async function recover(home: string, folders: readonly string[]): Promise
 
 /** Whether an interrupted write waits to be finished. */
 export async function isInterrupted(home: string): Promise<boolean> {
-  return (await readJournal(home)) !== undefined
+  return (await lstat(join(home, STAGING, JOURNAL)).catch(() => undefined)) !== undefined
 }
 
 /** Takes the home folder for this run: a folder that is renamed into place is there for one of two runs only. */
@@ -106,34 +109,62 @@ async function stage(home: string, writes: readonly FolderWrite[]): Promise<void
 }
 
 async function commit(home: string, writes: readonly FolderWrite[]): Promise<Journal> {
-  const journal: Journal = {
-    version: JOURNAL_VERSION,
-    folders: writes.map((w) => ({ folder: relative(home, w.folder), put: [...w.put.keys()], remove: w.remove })),
-  }
+  const journal = newJournal(await Promise.all(writes.map((write) => journalOf(home, write))))
   const path = join(home, STAGING, JOURNAL)
   await put(`${path}.new`, JSON.stringify(journal), true)
   await rename(`${path}.new`, path)
+  await syncFolder(dirname(path))
   return journal
+}
+
+async function journalOf(home: string, write: FolderWrite): Promise<JournalFolder> {
+  const changes = [...write.put].map(([path, text]) => ({ path, after: digestOf(text) as ContentDigest }))
+  const removals = write.remove.map((path) => ({ path, after: null }))
+  const entries = await Promise.all(
+    [...changes, ...removals].map(async ({ path, after }) => ({
+      path,
+      before: await digestAt(join(write.folder, path)),
+      after,
+    })),
+  )
+  return { folder: relative(home, write.folder), entries }
+}
+
+/** Finishes what the journal says, unless a file is by now neither what it was nor what it was to become. */
+async function settle(home: string, journal: Journal): Promise<Recovery> {
+  const paths: string[] = []
+  const moved: string[] = []
+  for (const { folder, entries } of journal.folders) {
+    for (const { path, before, after } of entries) {
+      const place = join(folder, path)
+      const now = await digestAt(resolve(home, place))
+      if (now === before && now !== after) paths.push(place)
+      else if (now !== after) moved.push(place)
+    }
+  }
+  if (moved.length > 0) return { kind: 'discarded', paths: moved }
+  await finish(home, journal)
+  return { kind: 'finished', paths }
 }
 
 /** Does what the journal says, or the rest of it, and removes all traces. */
 async function finish(home: string, journal: Journal): Promise<void> {
-  const folders = journal.folders.map((f) => ({ ...f, folder: resolve(home, f.folder) }))
-  for (const { folder, put: paths, remove } of folders) {
-    for (const [i, path] of paths.entries()) {
+  const folders = journal.folders.map(({ folder }) => resolve(home, folder))
+  for (const [n, { entries }] of journal.folders.entries()) {
+    const folder = folders[n] ?? home
+    for (const [i, { path, after }] of entries.entries()) {
       const target = join(folder, path)
-      await mkdir(dirname(target), { recursive: true })
-      await rename(join(folder, STAGING, String(i)), target).catch(unlessMissing)
+      if (after === null) {
+        await unlink(target).catch(unlessMissing)
+        await removeEmptyParents(folder, path)
+      } else {
+        await mkdir(dirname(target), { recursive: true })
+        await rename(join(folder, STAGING, String(i)), target).catch(unlessMissing)
+      }
     }
-    for (const path of remove) {
-      await unlink(join(folder, path)).catch(unlessMissing)
-      await removeEmptyParents(folder, path)
-    }
+    for (const parent of new Set(entries.map(({ path }) => dirname(join(folder, path))))) await syncFolder(parent)
   }
-  await discard(
-    home,
-    folders.map((f) => f.folder),
-  )
+  await discard(home, folders)
 }
 
 /** Removes the staging folders, the one with the journal last. */
@@ -169,19 +200,35 @@ async function put(path: string, text: string, durable: boolean): Promise<void> 
   }
 }
 
-async function readJournal(home: string): Promise<Journal | undefined> {
-  let text: string
+/** A rename lasts when the folder it happened in is written too; not every file system can be told so. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
+}
+
+async function readJournal(home: string, folders: readonly string[]): Promise<Journal | undefined> {
+  const allowed = new Set(['', ...folders.map((folder) => relative(home, folder))])
   try {
-    text = await readFile(join(home, STAGING, JOURNAL), 'utf8')
+    const text = await readFile(join(home, STAGING, JOURNAL), 'utf8')
+    return parseJournal(text, join(home, STAGING), allowed)
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
   }
-  const journal = JSON.parse(text) as Journal
-  if (journal.version === JOURNAL_VERSION) return journal
-  throw new Failure(`${join(home, STAGING)} holds an unfinished write of another version of meshwright`, {
-    hints: ['run generate with that version once, so that it finishes'],
-  })
+}
+
+function digestOf(content: string | Uint8Array): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`
+}
+
+async function digestAt(path: string): Promise<ContentDigest> {
+  try {
+    return digestOf(await readFile(path))
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
 }
 
 async function holderOf(home: string): Promise<number | undefined> {
@@ -201,27 +248,30 @@ function isAlive(pid: number): boolean {
 
 function busy(home: string, pid: number): Failure {
   return new Failure(`another meshwright (process ${pid}) is writing here`, {
-    hints: [`wait for it; if there is none, remove ${join(home, STAGING)}`],
+    hints: [`wait for it; if there is none, remove ${join(home, STAGING, 'pid')} and generate again`],
   })
 }
 
 function writeFailure(error: unknown, committed: boolean): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
-  const reason = {
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    EACCES: 'no permission',
-    EROFS: 'the folder is read-only',
-  }[String(error.code)]
+  const code = String(error.code)
+  const reason =
+    {
+      ENOSPC: 'the disk is full',
+      EDQUOT: 'the disk quota is used up',
+      EACCES: 'no permission',
+      EROFS: 'the folder is read-only',
+    }[code] ?? code
+  const path = 'path' in error && typeof error.path === 'string' ? ` (${error.path})` : ''
   const left = committed ? 'the write is half done: the next generate finishes it' : 'nothing was changed'
-  return new Failure(`cannot write: ${reason ?? String(error.code)}; ${left}`, { cause: error })
-}
-
-function unlessMissing(error: unknown): void {
-  if (!isMissing(error)) throw error
+  return new Failure(`cannot write: ${reason}${path}; ${left}`, { cause: error })
 }
 
 /** There is nothing at that path, or one of its parents is no folder. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}
+
+function unlessMissing(error: unknown): void {
+  if (!isMissing(error)) throw error
 }

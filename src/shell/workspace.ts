@@ -58,8 +58,9 @@ export async function gather(sources: Sources, meshFile: string): Promise<Gather
   const diagnostics: Diagnostic[] = [...reading.diagnostics]
 
   const lockFiles = new Map<string, string>()
-  for (const [path, bytes] of await sources.readAll(LOCK_FOLDER))
+  for (const [path, bytes] of await sources.readAll(LOCK_FOLDER)) {
     lockFiles.set(path, Buffer.from(bytes).toString('utf8'))
+  }
   const lock = readLock(lockFiles, mesh.name)
   diagnostics.push(...lock.diagnostics)
 

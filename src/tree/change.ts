@@ -2,8 +2,11 @@
 import type { FileTree } from './file-tree.ts'
 import { ownerOf } from './ownership.ts'
 
-/** What stands at a path. `other`: a symbolic link, a socket, a folder where a file is wanted. */
-export type Found = { readonly kind: 'file'; readonly text: string } | { readonly kind: 'other'; readonly what: string }
+/** What stands at a path. `other`: a symbolic link, a socket. */
+export type Found =
+  | { readonly kind: 'file'; readonly text: string }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'other'; readonly what: string }
 
 export interface Change {
   /** Paths that are not there yet. */
@@ -22,19 +25,20 @@ export function changeTo(wanted: FileTree, found: ReadonlyMap<string, Found>, me
   const deleted: string[] = []
   const conflicts: { path: string; what: string }[] = []
   for (const [path, text] of wanted) {
-    const blocker = parentsOf(path).find((parent) => found.has(parent))
+    const blocker = parentsOf(path).find((parent) => (found.get(parent) ?? FOLDER).kind !== 'folder')
     if (blocker !== undefined) {
       conflicts.push({ path: blocker, what: 'stands where a folder is needed' })
       continue
     }
     const there = found.get(path)
     if (there === undefined) added.push(path)
+    else if (there.kind === 'folder') conflicts.push({ path, what: 'is a folder' })
     else if (there.kind === 'other') conflicts.push({ path, what: `is ${there.what}` })
     else {
       const owner = ownerOf(there.text, mesh, path)
       if (owner.kind === 'foreign') conflicts.push({ path, what: 'was not written by meshwright' })
       else if (owner.kind === 'other-mesh') conflicts.push({ path, what: `belongs to mesh ${owner.mesh}` })
-      else if (there.text !== text) modified.push(path)
+      else if (!sameText(there.text, text)) modified.push(path)
     }
   }
   for (const [path, there] of found) {
@@ -51,11 +55,18 @@ export function isEmpty(change: Change): boolean {
 /** Deleting more files than this in one run is asked for expressly; so is a whole cluster. */
 const DELETED_MAX = 20
 
-/** Why a change may only be made with the user's express consent; undefined when it may be made. */
+/** What a change deletes that is only deleted with the user's express consent; undefined when it may be made. */
 export function tooMuchDeleted({ deleted }: Change): string | undefined {
   const clusters = deleted.flatMap((path) => /^clusters\/([^/]+)\/kustomization\.yaml$/.exec(path)?.[1] ?? [])
-  if (clusters.length > 0) return `the whole output of ${clusters.join(', ')} would be deleted`
-  return deleted.length > DELETED_MAX ? `${deleted.length} files would be deleted` : undefined
+  if (clusters.length > 0) return `the whole output of ${clusters.join(', ')}`
+  return deleted.length > DELETED_MAX ? `${deleted.length} files` : undefined
+}
+
+const FOLDER: Found = { kind: 'folder' }
+
+/** What a checkout with CRLF line ends makes of a text is the same file: Git has it with LF. */
+function sameText(found: string, wanted: string): boolean {
+  return found === wanted || (found.includes('\r') && found.replaceAll('\r\n', '\n') === wanted)
 }
 
 function parentsOf(path: string): string[] {

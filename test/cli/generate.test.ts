@@ -1,7 +1,17 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { KUBEADM_COREFILE } from '../corefiles.ts'
-import { readTree } from '../fixture.ts'
+import { FIXTURES, readTree } from '../fixture.ts'
+import { interrupt } from '../shell/interrupted.ts'
 import { describe, equal, is, match, ok } from '../suite.ts'
 import { makeControllerKey } from '../trust/controller-certificate.ts'
 import { sandbox, type Sandbox } from './sandbox.ts'
@@ -137,41 +147,137 @@ describe('generate', (test) => {
     box.done()
   })
 
-  test('a whole cluster is only deleted when that is said', () => {
+  test('a whole cluster is only deleted when that is said, wherever the output lies', () => {
     const box = sandbox('two-clusters')
     const text = read(box, 'mesh.yaml')
-    box.write(
-      'mesh.yaml',
-      text.slice(0, text.indexOf('  - name: svc-2')).replace(/ {2}- name: cluster-2\n.*\n.*\n/, ''),
-    )
+    const without = text.slice(0, text.indexOf('  - name: svc-2'))
+    box.write('mesh.yaml', without)
+    is(box.meshwright('generate').code, 0)
+    is(box.meshwright('generate', '--release', 'svc-2.bar').code, 0)
+    box.write('mesh.yaml', without.replace(/ {2}- name: cluster-2\n.*\n.*\n/, ''))
     const before = state(box)
-    const refused = box.meshwright('generate')
-    is(refused.code, 1, refused.err)
-    match(refused.err, /whole output of cluster-2 would be deleted/)
-    equal(state(box), before)
+    for (const elsewhere of [[], ['-o', '../elsewhere']]) {
+      const refused = box.meshwright('generate', ...elsewhere)
+      is(refused.code, 1, refused.err)
+      match(refused.err, /whole output of cluster-2 would be deleted/)
+      equal(state(box), before)
+    }
     is(box.meshwright('generate', '--allow-delete').code, 0)
     ok(!existsSync(join(box.mesh, 'output/clusters/cluster-2')))
     ok(existsSync(join(box.mesh, 'mesh.lock/clusters/cluster-2.yaml')), 'its tombstone stays')
     box.done()
   })
 
-  test('an interrupted write is told by --check and finished by generate', () => {
+  test('an interrupted write is told by those who read, and finished by generate', () => {
     const box = sandbox('two-clusters')
     const target = 'clusters/cluster-1/gateway/gateway.yaml'
     const text = read(box, `output/${target}`)
     box.write(`output/${target}`, '')
-    box.write('output/.meshwright-write/0', text)
-    box.write(
-      'mesh.lock/.meshwright-write/journal.json',
-      JSON.stringify({ version: 1, folders: [{ folder: '../output', put: [target], remove: [] }] }),
-    )
-    const check = box.meshwright('generate', '--check')
-    is(check.code, 3)
-    match(check.err, /interrupted write/)
+    interrupt(join(box.mesh, 'mesh.lock'), [
+      { folder: join(box.mesh, 'output'), put: new Map([[target, text]]), renamed: 0 },
+    ])
+    box.git('init', '--quiet')
+    for (const command of [
+      ['generate', '--check'],
+      ['validate'],
+      ['address', 'svc-1.foo'],
+      ['trust', 'root', 'show'],
+      ['publish'],
+    ]) {
+      const { code, err } = box.meshwright(...command)
+      is(code, 3, command.join(' '))
+      match(err, /interrupted write/)
+    }
     const { code, err } = box.meshwright('generate')
     is(code, 0, err)
-    match(err, /finished the write[^]*nothing changed/)
+    match(err, /finished the write[^\n]*gateway\.yaml\n[^]*nothing changed/)
     is(read(box, `output/${target}`), text)
+    box.done()
+  })
+
+  test('a root whose write is only half done keeps its key', () => {
+    const box = fresh()
+    // A file where the folder of the roots is needed fails after the journal is in place, as a full disk can.
+    box.write('mesh.lock/roots', 'in the way')
+    rmSync(join(box.mesh, 'mesh.lock/roots'))
+    const [, key = '', ...passphrase] = box.keys
+    const script = `import fs from 'node:fs/promises'\nimport { syncBuiltinESMExports } from 'node:module'\nconst real = fs.mkdir\nfs.mkdir = (path, options) => String(path).endsWith('roots') ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) : real(path, options)\nsyncBuiltinESMExports()\n`
+    writeFileSync(join(box.root, 'full-disk.mjs'), script)
+    const made = box.meshwright('trust', 'root', 'create', ...passphrase)
+    is(made.code, 0)
+    rmSync(join(box.mesh, 'mesh.lock'), { recursive: true })
+    rmSync(key)
+    const failed = box.node(['--import', join(box.root, 'full-disk.mjs')], 'trust', 'root', 'create', ...passphrase)
+    is(failed.code, 3, failed.err)
+    match(failed.err, /half done: the next generate finishes it/)
+    ok(existsSync(key), 'the only key of a root that will be in the lock')
+    const next = box.meshwright('generate', ...box.keys)
+    is(next.code, 0, next.err)
+    box.done()
+  })
+
+  test('the lock is never taken for output', () => {
+    const box = sandbox('two-clusters')
+    symlinkSync('mesh.lock', join(box.mesh, 'alias'))
+    const before = state(box)
+    for (const folder of ['mesh.lock', 'mesh.lock/out', 'alias', './x/../mesh.lock']) {
+      const { code, err } = box.meshwright('generate', '-o', folder)
+      is(code, 2, folder)
+      match(err, /lock folder/)
+      equal(state(box), before)
+    }
+    is(box.meshwright('generate', '-o', '.').code, 0)
+    box.done()
+  })
+
+  test('a folder in our place is refused before anything is written', () => {
+    const box = sandbox('two-clusters')
+    const target = 'output/clusters/cluster-2/gateway/gateway.yaml'
+    rmSync(join(box.mesh, target))
+    mkdirSync(join(box.mesh, target))
+    appendFileSync(join(box.mesh, 'mesh.yaml'), NEW_SERVICE)
+    const before = state(box)
+    const { code, err } = box.meshwright('generate')
+    is(code, 3)
+    match(err, /gateway\.yaml is a folder/)
+    equal(state(box), before)
+    box.done()
+  })
+
+  test('files are named as seen from where the user is', () => {
+    const box = sandbox()
+    cpSync(join(FIXTURES, 'two-clusters'), join(box.mesh, 'sub'), { recursive: true })
+    match(box.meshwright('generate', '--check', '-f', 'sub/mesh.yaml').err, /missing: sub\/output\/clusters/)
+    appendFileSync(join(box.mesh, 'sub/mesh.yaml'), 'colour: red\n')
+    for (const args of [
+      ['-f', 'sub/mesh.yaml'],
+      ['-C', 'sub'],
+    ]) {
+      match(box.meshwright('validate', ...args).err, /^sub\/mesh\.yaml:\d+:1: error MESH-E110/)
+    }
+    box.done()
+  })
+
+  test('a checkout with CRLF line ends is the same mesh', () => {
+    const box = sandbox('two-clusters')
+    for (const [path, text] of state(box)) {
+      if (/^(mesh\.lock|output)\//.test(path))
+        writeFileSync(join(box.mesh, path), text.replaceAll('\n', '\r\n'), 'latin1')
+    }
+    const check = box.meshwright('generate', '--check')
+    is(check.code, 0, check.err)
+    box.done()
+  })
+
+  test('a root that is lost from the lock is not made a second time', () => {
+    const box = sandbox('two-clusters')
+    rmSync(join(box.mesh, 'mesh.lock/roots/r1.yaml'))
+    const { code, err } = box.meshwright('validate')
+    is(code, 2)
+    match(err, /MESH-E816/)
+    const made = box.meshwright('trust', 'root', 'create', '--key-out', join(box.root, 'key.age'))
+    is(made.code, 2)
+    match(made.err, /signed already/)
     box.done()
   })
 

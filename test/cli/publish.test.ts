@@ -120,6 +120,31 @@ describe('publish', (test) => {
     box.done()
   })
 
+  test('no private key is published, wherever it comes from', () => {
+    const box = repository()
+    appendFileSync(join(box.mesh, 'corefiles/cluster-1.Corefile'), '# -----BEGIN PRIVATE KEY-----\n')
+    commit(box, 'Slip')
+    const { code, err } = box.meshwright('publish')
+    is(code, 2)
+    match(err, /MESH-E519/)
+    is(box.git('--git-dir', box.remote, 'branch', '--list', BRANCH).out, '')
+    box.done()
+  })
+
+  test('an ignored lock is told, and files that editors leave in it are not', () => {
+    const box = repository()
+    box.write('mesh.lock/.gitkeep', '')
+    commit(box, 'Keep')
+    is(box.meshwright('publish').code, 0)
+    box.git('rm', '--quiet', '-r', '--cached', 'mesh.lock')
+    box.write('.gitignore', '*.lock\n')
+    commit(box, 'Ignore')
+    const { code, err } = box.meshwright('publish')
+    is(code, 2)
+    match(err, /has no mesh\.lock[^]*not ignored/)
+    box.done()
+  })
+
   test('the branch of the source is no output branch', () => {
     const box = repository()
     const { code, err } = box.meshwright('publish', '--branch', 'main')

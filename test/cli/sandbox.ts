@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { FIXTURES, PROJECT } from '../fixture.ts'
 
+const MAIN = join(PROJECT, 'dist', 'main.js')
+
 export interface Result {
   readonly code: number
   readonly out: string
@@ -16,6 +18,8 @@ export interface Sandbox {
   /** The work tree; commands run here. */
   readonly mesh: string
   readonly meshwright: (...args: readonly string[]) => Result
+  /** The same with options for Node. */
+  readonly node: (options: readonly string[], ...args: readonly string[]) => Result
   readonly git: (...args: readonly string[]) => Result
   readonly write: (path: string, text: string) => void
   readonly done: () => void
@@ -44,7 +48,8 @@ export function sandbox(fixture?: string): Sandbox {
   const box: Sandbox = {
     root,
     mesh,
-    meshwright: (...args) => run(process.execPath, [join(PROJECT, 'dist', 'main.js'), ...args]),
+    meshwright: (...args) => run(process.execPath, [MAIN, ...args]),
+    node: (options, ...args) => run(process.execPath, [...options, MAIN, ...args]),
     git: (...args) => run('git', args),
     write: (path, text) => {
       mkdirSync(dirname(join(mesh, path)), { recursive: true })

@@ -85,11 +85,28 @@ describe('coredns overlay refuses', (test) => {
       is(over(source).diagnostics[0]?.args['count'], 2)
       is(over(source, []).ok, false, 'without records as well')
     }
-    equal(found(root('    # tab\t, \u00a0, é, \u{1f600}\r\n')), [])
+    equal(found(root('    # tab\t, \u00a0, é, \u{1f600}\n')), [])
     equal(
       found(`${root('    # \u0085\u2028\n')}global:53 {\n}\n`).map(([code]) => code),
       ['MESH-E511', 'MESH-E511', 'MESH-E505'],
     )
+  })
+
+  test('MESH-W520: line ends that a checkout changes', () => {
+    equal(found(root('    errors\r\n')), [['MESH-W520', '']])
+    is(over(root('    errors\r\n')).ok, true)
+  })
+
+  test('MESH-E518: a zone of a plugin that our block would hide', () => {
+    equal(found(root('    kubernetes cluster.local k8s.global in-addr.arpa\n')), [['MESH-E518', 'k8s.global']])
+    equal(found(root('    file /etc/zones/x.db x.global\n')), [['MESH-E518', 'x.global']])
+    equal(found(root('    template IN A . {\n    }\n    hosts /etc/hosts other.example\n')), [])
+    const own = 'k8s.global:53 {\n    kubernetes k8s.global\n}\n'
+    equal(found(`${root('')}${own}`), [], 'it has a block of its own, which is asked before ours')
+  })
+
+  test('MESH-E519: a private key', () => {
+    equal(found(root('    # -----BEGIN RSA PRIVATE KEY-----\n')), [['MESH-E519', '']])
   })
 
   test('MESH-E512 and MESH-W514: size', () => {

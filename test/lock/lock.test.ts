@@ -43,6 +43,7 @@ describe('lock', (test) => {
 
   test('any change of any byte is found', () => {
     for (const [path, text] of files) {
+      if (path.startsWith('.')) continue
       for (const at of [text.indexOf('\n') + 3, Math.floor(text.length / 2), text.length - 3]) {
         const damaged = text.slice(0, at) + (text[at] === 'x' ? 'y' : 'x') + text.slice(at + 1)
         is(readLock(new Map([...files, [path, damaged]]), 'shop').ok, false, `${path} at ${at}`)

@@ -25,17 +25,14 @@ const kinds = ({ tasks }: Plan): string[] => tasks.map((t) => t.kind)
 const codes = ({ diagnostics }: Plan): string[] => diagnostics.map((d) => d.code)
 const same = (t: string): string => t
 const withoutSvc2 = (t: string): string => t.slice(0, t.indexOf('  - name: svc-2'))
-const toOnlyCluster1 = (t: string): string =>
-  withoutSvc2(t)
-    .replace(/ {2}- name: cluster-2\n.*\n.*\n/, '')
-    .replace('services:', 'services:')
+const onlyCluster1 = (t: string): string => withoutSvc2(t).replace(/ {2}- name: cluster-2\n.*\n.*\n/, '')
 
 describe('plan', (test) => {
   test('a lock that is up to date leaves nothing to do', async () => {
     const planned = await planOf(same)
     equal(kinds(planned), [])
     equal(codes(planned), [])
-    equal([...lockTree(planned.lock, 'shop')].map(([p]) => p).length, 5)
+    equal([...lockTree(planned.lock, 'shop')].map(([p]) => p).length, 6)
   })
 
   test('a service that leaves keeps its address and, until it is released, its exposure', async () => {
@@ -81,14 +78,34 @@ describe('plan', (test) => {
     equal(kinds(planned), ['issue-intermediate'])
   })
 
-  test('a cluster that leaves becomes a tombstone, and comes back with the next generation', async () => {
-    const left = await planOf(toOnlyCluster1)
+  test('what leaves in this very run is not released by it', async () => {
+    const planned = await planOf(withoutSvc2, { release: ['svc-2.bar'] })
+    equal(codes(planned), ['MESH-E814', 'MESH-W801'])
+    equal(planned.lock.hosts.get('svc-2.bar')?.exposures, [{ cluster: 'cluster-2', ports: [8000], retiring: true }])
+  })
+
+  test('a cluster leaves when nothing is exposed from it any more, becomes a tombstone, and comes back as the next generation', async () => {
+    equal(codes(await planOf(onlyCluster1)), ['MESH-W801', 'MESH-E815'])
+    const retired = await planOf(withoutSvc2)
+    equal(codes(await planOf(onlyCluster1, { lock: retired.lock })), ['MESH-W801', 'MESH-E815'], 'nor while it is retiring')
+    const released = await planOf(withoutSvc2, { lock: retired.lock, release: ['svc-2.bar'] })
+    const left = await planOf(onlyCluster1, { lock: released.lock })
     ok(kinds(left).includes('remove-cluster'))
     is(left.lock.clusters.get('cluster-2')?.removed, true)
     ok(![...render(left, left.lock).keys()].some((p) => p.includes('cluster-2')))
+
     const back = await planOf(same, { lock: left.lock })
     const [issue] = back.tasks
     ok(issue?.kind === 'issue-intermediate' && issue.generation === 2)
+    const trust = (said: string) => (t: string) =>
+      t.replace('    locality: eu-central-1/eu-central-1b', `    trust: { ${said} }`)
+    equal(codes(await planOf(trust('generation: 1'), { lock: left.lock })), ['MESH-E803'])
+    equal(codes(await planOf(trust('current: self-signed'), { lock: left.lock })), ['MESH-E802'])
+    equal(
+      codes(await planOf(trust('current: cacerts'), { lock: left.lock })),
+      [],
+      'they are those that it had from here',
+    )
   })
 
   test('a service that nobody may call is not exposed, and a cluster that calls nothing gets no object', async () => {

@@ -7,6 +7,7 @@ import { isInterrupted, recover, STAGING, writeAll, type FolderWrite } from '../
 import { Failure } from '../../src/diagnostics/failure.ts'
 import { readTree } from '../fixture.ts'
 import { describe, equal, is, ok, rejected } from '../suite.ts'
+import { interrupt } from './interrupted.ts'
 
 const FILES = 60
 
@@ -30,7 +31,7 @@ function stateOf(folder: string): string {
   const words = new Set(
     [...readTree(folder)].filter(([p]) => !p.includes(STAGING)).map(([, bytes]) => bytes.toString().split(' ')[0]),
   )
-  return [...words].sort().join('+')
+  return [...words].map(String).sort().join('+')
 }
 
 /** A process that writes "new" over "old". */
@@ -89,23 +90,53 @@ describe('writeAll', (test) => {
   test('an interruption after the journal is finished by the next run', async () => {
     const { home, output, done } = sandbox()
     await writeAll(home, [write(home, 'old'), write(output, 'old')])
-    // What a run leaves that was killed between its renames.
-    for (const folder of [home, output]) {
-      mkdirSync(join(folder, STAGING))
-      for (let i = 3; i < FILES; i++) writeFileSync(join(folder, STAGING, String(i)), `new ${i}\n`)
-    }
-    const put = Array.from({ length: FILES }, (_, i) => `clusters/c${i % 7}/f${i}.yaml`)
-    for (const folder of [home, output])
-      for (const i of [0, 1, 2]) writeFileSync(join(folder, put[i] ?? ''), `new ${i}\n`)
-    const journal = {
-      version: 1,
-      folders: [home, output].map((f) => ({ folder: f === home ? '' : '../output', put, remove: [] })),
-    }
-    writeFileSync(join(home, STAGING, 'journal.json'), JSON.stringify(journal))
+    const put = write(output, 'new').put
+    const unfinished = [home, output].map((folder) => ({ folder, put, renamed: 3 }))
+    interrupt(home, unfinished)
     is(await isInterrupted(home), true)
-    is(await recover(home, [output]), true)
+    const recovery = await recover(home, [output])
+    is(recovery.kind, 'finished')
+    is(recovery.kind === 'finished' && recovery.paths.length, 2 * (FILES - 3))
     is(`${stateOf(home)} ${stateOf(output)}`, 'new new')
-    is(await recover(home, [output]), false)
+    equal(await recover(home, [output]), { kind: 'none' })
+    done()
+  })
+
+  test('a write is given up when somebody has moved on in between', async () => {
+    const { home, output, done } = sandbox()
+    await writeAll(home, [write(home, 'old'), write(output, 'old')])
+    interrupt(
+      home,
+      [home, output].map((folder) => ({ folder, put: write(folder, 'new').put, renamed: 0 })),
+    )
+    writeFileSync(join(home, 'clusters/c0/f0.yaml'), 'newer 0\n')
+    const recovery = await recover(home, [output])
+    equal(recovery, { kind: 'discarded', paths: ['clusters/c0/f0.yaml'] })
+    is(`${stateOf(home)} ${stateOf(output)}`, 'newer+old old')
+    is(await isInterrupted(home), false)
+    done()
+  })
+
+  test('a journal is not believed everything', async () => {
+    const { root, home, output, done } = sandbox()
+    const victim = join(root, 'victim')
+    const entry = { path: 'victim', before: null, after: null }
+    for (const journal of [
+      { version: 1, folders: [{ folder: '..', entries: [entry] }] },
+      { version: 1, folders: [{ folder: '', entries: [{ ...entry, path: '../victim' }] }] },
+      { version: 1, folders: [{ folder: '../output', entries: [{ ...entry, path: '/etc/passwd' }] }] },
+      { version: 1, folders: [{ folder: '', entries: [{ path: 'x' }] }] },
+      { version: 2, folders: [] },
+      'half of a jour',
+    ]) {
+      mkdirSync(join(home, STAGING), { recursive: true })
+      writeFileSync(victim, 'x')
+      const text = typeof journal === 'string' ? journal : JSON.stringify(journal)
+      writeFileSync(join(home, STAGING, 'journal.json'), text)
+      const error = await rejected(recover(home, [output]))
+      ok(error instanceof Failure && error.exitCode === 3, text)
+      ok(existsSync(victim))
+    }
     done()
   })
 

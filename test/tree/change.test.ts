@@ -40,6 +40,19 @@ describe('changeTo', (test) => {
 
   test('a file or link where a folder is needed is in the way', () => {
     const found = new Map<string, Found>([['clusters', { kind: 'other', what: 'a symbolic link' }]])
+    const folder: Found = { kind: 'folder' }
+    equal(
+      changeTo(
+        wanted('a/b'),
+        new Map([
+          ['a/b', folder],
+          ['a', folder],
+        ]),
+        'shop',
+      ).conflicts,
+      [{ path: 'a/b', what: 'is a folder' }],
+    )
+    equal(changeTo(wanted('a/b'), new Map([['a', folder]]), 'shop').added, ['a/b'])
     equal(
       changeTo(wanted('clusters/a/x', 'clusters/a/y'), found, 'shop').conflicts.map((c) => c.path),
       ['clusters'],
@@ -48,9 +61,8 @@ describe('changeTo', (test) => {
 
   test('line ends of a checkout do not change whose file it is', () => {
     equal(ownerOf(header('shop', 'a').replace('\n', '\r\n'), 'shop', 'a'), { kind: 'ours' })
-    equal(changeTo(wanted('a'), new Map([['a', file(header('shop', 'a').replace('\n', '\r\n'))]]), 'shop').modified, [
-      'a',
-    ])
+    const converted = new Map([['a', file(header('shop', 'a').replace('\n', '\r\n'))]])
+    equal(changeTo(wanted('a'), converted, 'shop').modified, [], 'nor is it another text')
   })
 
   test('a mesh name that looks like more of a header is no way in', () => {

@@ -15,6 +15,7 @@ export interface AddressArgs {
   'MESH-E312': { readonly host: string; readonly pool: string; readonly usable: number }
   'MESH-W313': { readonly pool: string; readonly taken: number; readonly usable: number }
   'MESH-W314': { readonly host: string; readonly address: string; readonly block: string }
+  'MESH-E315': { readonly pool: string; readonly address: string; readonly cluster: string }
 }
 
 export const addressCodes: Entries<AddressArgs> = {
@@ -85,5 +86,11 @@ export const addressCodes: Entries<AddressArgs> = {
     title: 'an excluded address is live',
     message: (a) => `${a.host} has ${a.address}, inside of the excluded ${a.block}, and keeps it`,
     help: () => 'an exclusion is for new hosts only: a live address is never moved',
+  },
+  'MESH-E315': {
+    title: 'a gateway inside of the pool',
+    message: (a) => `${a.address}, the gateway of ${a.cluster}, lies inside of the pool ${a.pool}`,
+    help: () =>
+      'virtual IPs must be addresses that nothing else answers to: correct the address, or choose another pool',
   },
 }

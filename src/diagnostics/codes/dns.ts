@@ -18,6 +18,9 @@ export interface DnsArgs {
   'MESH-E515': { readonly zone: string; readonly mesh: string; readonly file: string }
   'MESH-E516': { readonly key: string; readonly reason: string }
   'MESH-E517': { readonly file: string }
+  'MESH-E518': { readonly zone: string; readonly plugin: string; readonly hidden: string }
+  'MESH-E519': { readonly file: string; readonly found: string }
+  'MESH-W520': { readonly file: string }
 }
 
 export const dnsCodes: Entries<DnsArgs> = {
@@ -113,5 +116,21 @@ export const dnsCodes: Entries<DnsArgs> = {
     message: (a) => `${a.file} looks like a Kubernetes manifest, not like a Corefile`,
     help: () =>
       "save what is below `Corefile: |`: `kubectl -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}'`",
+  },
+  'MESH-E518': {
+    title: 'a zone of a plugin would be hidden',
+    message: (a) =>
+      `${a.plugin} answers for ${a.hidden}, which lies within ${a.zone}: with a block for ${a.zone} it would never be asked again`,
+    help: () => 'choose another hostSuffix: the names of this plugin would be gone from the whole cluster',
+  },
+  'MESH-E519': {
+    title: 'a private key in a Corefile',
+    message: (a) => `${a.file} holds ${a.found}`,
+    help: () => 'take it out, and treat that key as lost: a Corefile is public within the cluster, and goes into Git',
+  },
+  'MESH-W520': {
+    title: 'line ends that a checkout changes',
+    message: (a) => `${a.file} has CRLF line ends; where Git converts them, another machine renders another overlay`,
+    help: (a) => `save it with LF, or keep Git from converting it: ${a.file} -text in .gitattributes`,
   },
 }

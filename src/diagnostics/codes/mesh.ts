@@ -24,6 +24,9 @@ export interface MeshArgs {
   'MESH-E220': { readonly service: string; readonly cluster: string }
   'MESH-E221': { readonly block: string; readonly problem: string; readonly suggestion?: string }
   'MESH-E222': { readonly namespace: string }
+  'MESH-E223': { readonly suffix: string; readonly zone: string; readonly owner: string }
+  'MESH-W224': { readonly cluster: string; readonly namespace: string }
+  'MESH-W225': { readonly address: string; readonly clusters: readonly string[] }
 }
 
 const meant = (suggestion: string | undefined): string =>
@@ -141,5 +144,21 @@ export const meshCodes: Entries<MeshArgs> = {
     message: (a) =>
       `namespace ${a.namespace} would need the file services/${a.namespace}.yaml, which Kustomize reads as its index`,
     help: () => 'services of that namespace cannot be exported: move the service',
+  },
+  'MESH-E223': {
+    title: 'a suffix that would hide other names',
+    message: (a) => `hostSuffix ${a.suffix} and ${a.zone}, ${a.owner}, lie within each other`,
+    help: () => 'every name below the suffix is answered by the mesh: choose a suffix of its own, such as global',
+  },
+  'MESH-W224': {
+    title: 'labels that are not applied',
+    message: (a) =>
+      `the labels of importNamespace are not applied in ${a.cluster}: ${a.namespace} belongs to the Istio install`,
+    help: () => 'label that namespace where it is made, or let imports live in a namespace of their own',
+  },
+  'MESH-W225': {
+    title: 'one gateway address for several clusters',
+    message: (a) => `${a.clusters.join(' and ')} have the same gateway address ${a.address}`,
+    help: () => 'traffic for one of them would reach the other: is that a copy and paste?',
   },
 }

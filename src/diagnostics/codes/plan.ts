@@ -4,7 +4,12 @@ import type { Entries } from '../entry.ts'
 export interface PlanArgs {
   'MESH-W801': { readonly host: string; readonly cluster: string }
   'MESH-E802': { readonly cluster: string; readonly current: string }
-  'MESH-E803': { readonly cluster: string; readonly wanted: number; readonly locked: number }
+  'MESH-E803': {
+    readonly cluster: string
+    readonly wanted: number
+    readonly locked: number
+    readonly removed: boolean
+  }
   'MESH-E804': {
     readonly cluster: string
     readonly locked: string
@@ -21,7 +26,13 @@ export interface PlanArgs {
   'MESH-E812': { readonly cluster: string; readonly path: string }
   'MESH-W813': { readonly cluster: string; readonly date: string }
   'MESH-E814': { readonly host: string }
+  'MESH-E815': { readonly cluster: string; readonly hosts: readonly string[] }
+  'MESH-E816': { readonly root: string; readonly clusters: readonly string[] }
 }
+
+/** What makes the folder of a file that is to be fetched. */
+const makeFolder = (path: string): string =>
+  path.includes('/') ? `mkdir -p ${path.slice(0, path.lastIndexOf('/'))} && ` : ''
 
 export const planCodes: Entries<PlanArgs> = {
   'MESH-W801': {
@@ -39,7 +50,10 @@ export const planCodes: Entries<PlanArgs> = {
   'MESH-E803': {
     title: 'a generation that does not follow',
     message: (a) => `${a.cluster} has generation ${a.locked} in the lock, and the intent says ${a.wanted}`,
-    help: (a) => `write ${a.locked} to keep the certificate, ${a.locked + 1} to issue a new one, or leave it out`,
+    help: (a) =>
+      a.removed
+        ? `the cluster was removed and comes back: write ${a.locked + 1}, or leave it out`
+        : `write ${a.locked} to keep the certificate, ${a.locked + 1} to issue a new one, or leave it out`,
   },
   'MESH-E804': {
     title: 'a sealed key for another namespace',
@@ -79,13 +93,13 @@ export const planCodes: Entries<PlanArgs> = {
   'MESH-E811': {
     title: 'no sealing certificate',
     message: (a) => `${a.path} is not there: without it the key of ${a.cluster} cannot be sealed`,
-    help: (a) => `fetch it once: kubeseal --context ${a.cluster} --fetch-cert > ${a.path}`,
+    help: (a) => `fetch it once: ${makeFolder(a.path)}kubeseal --context ${a.cluster} --fetch-cert > ${a.path}`,
   },
   'MESH-E812': {
     title: 'no Corefile',
     message: (a) => `${a.path} is not there: the DNS of ${a.cluster} cannot be rendered without its own Corefile`,
     help: (a) =>
-      `fetch it once: kubectl --context ${a.cluster} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > ${a.path}`,
+      `fetch it once: ${makeFolder(a.path)}kubectl --context ${a.cluster} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > ${a.path}`,
   },
   'MESH-W813': {
     title: 'an intermediate that has ended',
@@ -96,5 +110,17 @@ export const planCodes: Entries<PlanArgs> = {
     title: 'nothing to release',
     message: (a) => `${a.host} has no retiring exposure`,
     help: () => 'name a host as <service>.<namespace>; warnings MESH-W801 name those that can be released',
+  },
+  'MESH-E815': {
+    title: 'a cluster that still exposes hosts',
+    message: (a) => `${a.cluster} left the intent, but still exposes ${a.hosts.join(', ')}`,
+    help: (a) =>
+      `others may still call them: put ${a.cluster} back, move or remove its services, and when every consumer has synced, release them (${a.hosts.map((h) => `--release ${h}`).join(' ')}); then remove the cluster`,
+  },
+  'MESH-E816': {
+    title: 'a root that is in use is not in the lock',
+    message: (a) => `root ${a.root}, which signed ${a.clusters.join(', ')}, is not in the lock`,
+    help: (a) =>
+      `put mesh.lock/roots/${a.root}.yaml back as it is in Git; a new root of that name would be another one`,
   },
 }

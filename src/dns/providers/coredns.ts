@@ -6,7 +6,7 @@ import { diagnose, hasErrors, type Checked, type Diagnostic } from '../../diagno
 import { invariant } from '../../diagnostics/failure.ts'
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
 import { parseIpv4 } from '../../mesh/cidr.ts'
-import { hidingZones, missingReload, unsafeCharacters } from '../checks.ts'
+import { carriageReturns, hiddenPlugins, hidingZones, missingReload, secretsIn, unsafeCharacters } from '../checks.ts'
 import { parseCorefile } from '../corefile.ts'
 import { dropBlock, putBlock } from '../editor.ts'
 import { unreadable, type CorefileFile } from '../ownership.ts'
@@ -42,7 +42,7 @@ export function overlay({ corefile: file, mesh, suffix, records }: OverlayInput)
       `${host} ${address} is no record of ${suffix}`,
     )
   }
-  const problems = unsafeCharacters(file)
+  const problems = [...unsafeCharacters(file), ...secretsIn(file), ...carriageReturns(file)]
   const edited = records.length === 0 ? dropBlock(file, { mesh, zone: suffix }) : withBlock(file, mesh, suffix, records)
   problems.push(...edited.diagnostics)
   if (edited.ok) problems.push(...oversize(mesh, file, edited.value))
@@ -59,7 +59,8 @@ function withBlock(file: CorefileFile, mesh: string, suffix: string, records: re
   const hosts = records.map((record) => record.host)
   const hidden = hidingZones(file, corefile, { zone: suffix, port: root.port }, hosts)
   const put = putBlock(file, { mesh, zone: suffix, port: root.port, lines: blockLines(root, records) })
-  const diagnostics = [...hidden, ...missingReload(file, corefile), ...put.diagnostics]
+  const plugins = hiddenPlugins(file, corefile, suffix)
+  const diagnostics = [...hidden, ...plugins, ...missingReload(file, corefile), ...put.diagnostics]
   return put.ok ? { ...put, diagnostics } : { ok: false, diagnostics }
 }
 

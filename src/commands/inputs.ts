@@ -1,0 +1,63 @@
+/** What commands begin with: the places, and the inputs as they lie in the work tree. */
+import { relative, resolve } from 'node:path'
+import { exit, Failure } from '../diagnostics/failure.ts'
+import type { Invocation } from '../invocation.ts'
+import { workTreeSources } from '../shell/sources.ts'
+import { isInterrupted, recover } from '../shell/transaction.ts'
+import { gather, placesOf, type Gathering, type Places } from '../shell/workspace.ts'
+import { outputOverlap } from '../shell/overlap.ts'
+
+/** The folder that a command works in; every path that the user names is relative to it. */
+export function workFolder(invocation: Invocation): string {
+  return resolve(invocation.world.cwd, invocation.text('directory') ?? '.')
+}
+
+/** A path that the user gave by an option, as an absolute one. */
+export function pathOption(invocation: Invocation, option: string, variable?: string): string | undefined {
+  const said = invocation.text(option)
+  if (said !== undefined) return resolve(workFolder(invocation), said)
+  const set = variable === undefined ? undefined : invocation.world.env[variable]
+  return set === undefined || set === '' ? undefined : resolve(invocation.world.cwd, set)
+}
+
+export async function places(invocation: Invocation): Promise<Places> {
+  const at = placesOf(workFolder(invocation), invocation.text('file') ?? 'mesh.yaml', invocation.text('output'))
+  const problem = await outputOverlap(at)
+  if (problem === undefined) return at
+  throw new Failure(`the output folder ${problem}`, {
+    exitCode: exit.invalid,
+    hints: ['the lock must never be taken for output: name another folder with -o DIR'],
+  })
+}
+
+/** How a file is called from where the user is. */
+export function shown(invocation: Invocation, path: string): string {
+  return relative(invocation.world.cwd, path) || '.'
+}
+
+/** For commands that only read: half of a write is nothing to judge anything by. */
+export async function readInputs(at: Places): Promise<Gathering> {
+  await refuseInterrupted(at)
+  return gather(workTreeSources(at.root), at.meshFile)
+}
+
+/** For commands that write: a run that was killed half way is finished first. */
+export async function settleInputs(invocation: Invocation, at: Places): Promise<Gathering> {
+  const recovery = await recover(at.lock, [at.output])
+  if (recovery.kind !== 'none') {
+    const files = recovery.paths.map((path) => shown(invocation, resolve(at.lock, path)))
+    invocation.say(
+      recovery.kind === 'finished'
+        ? `finished the write of a run that was interrupted: ${files.join(', ') || 'nothing was left of it'}`
+        : `gave up the write of a run that was interrupted, since these files have changed in between: ${files.join(', ')}`,
+    )
+  }
+  return gather(workTreeSources(at.root), at.meshFile)
+}
+
+export async function refuseInterrupted(at: Places): Promise<void> {
+  if (!(await isInterrupted(at.lock))) return
+  throw new Failure('an interrupted write is not finished', {
+    hints: ['run meshwright generate, which finishes it first'],
+  })
+}
