@@ -16,7 +16,7 @@ function cluster(name: string, address: string): Cluster {
     name,
     domain: 'cluster.local',
     locality: 'europe-west1',
-    currentTrust: 'none',
+    currentTrust: { state: 'none', origin },
     istio: { version: '1.30', namespace: 'istio-system' },
     importNamespace: { name: 'mesh-imports', labels: {} },
     gateway: { addresses: [address], port: 15443, selector: { istio: 'eastwestgateway' }, namespace: 'istio-gateways' },
@@ -57,6 +57,7 @@ function mesh(): Mesh {
     pool: { cidr: pool.cidr, exclude: [], origin },
     trust: { root: 'r1', organization: 'Acme', validityDays: 730, renewBeforeDays: 90, origin },
     branch: 'environments/shop',
+    origin,
     clusters: [
       cluster('cluster-1', 'cluster-1-gw.example.com'),
       cluster('cluster-2', '203.0.113.7'),
