@@ -12,6 +12,9 @@ import type { ClusterOutput } from './read.ts'
 
 export const NETWORKING = 'networking.istio.io'
 
+/** Istio's form of a SPIFFE ID; the namespace is captured. */
+const SPIFFE_ID = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\/sa\/[^/]+$/
+
 /** One host as one cluster knows it. */
 export interface Import {
   readonly cluster: string
@@ -51,8 +54,8 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
     const { ports, diagnostics: ofPorts } = readPorts(object, host)
     const { providers, diagnostics: ofEndpoints } = readEndpoints(object, host, ports)
     const { localNames, diagnostics: ofRule } = judgeDestinationRule(cluster, { object, host, key, ports }, rule)
-    diagnostics.push(...ofPorts, ...ofEndpoints, ...ofRule)
     const subjectAltNames = textsOf(fieldAt(fields, 'spec', 'subjectAltNames')) ?? []
+    diagnostics.push(...ofPorts, ...ofEndpoints, ...ofRule, ...judgeNature(object, host, key, subjectAltNames))
     return [{ cluster: cluster.name, host, key, address, providers, localNames, subjectAltNames, object }]
   })
   // What no ServiceEntry knows is a rule for somebody else's host, or a left-over.
@@ -60,6 +63,26 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
     diagnostics.push(diagnose('MESH-E746', { object: titleOf(rule) }, rule.at('metadata', 'name')))
   }
   return { imports, diagnostics: [...diagnostics, ...judgeHostsTwice(imports)] }
+}
+
+/** That sidecars take the host for one of the mesh, and accept nobody but the service's own accounts. */
+function judgeNature(
+  { fields, at }: FoundObject,
+  host: string,
+  key: string,
+  subjectAltNames: readonly string[],
+): Diagnostic[] {
+  const location = fieldAt(fields, 'spec', 'location')
+  const namespace = key.slice(key.indexOf('.') + 1)
+  const stranger = subjectAltNames.find((name) => SPIFFE_ID.exec(name)?.[1] !== namespace)
+  return [
+    ...(location === 'MESH_INTERNAL'
+      ? []
+      : [diagnose('MESH-E745', { host, detail: `location is ${shown(location)}` }, at('spec', 'location'))]),
+    ...(stranger === undefined
+      ? []
+      : [diagnose('MESH-E758', { host, found: stranger, namespace }, at('spec', 'subjectAltNames'))]),
+  ]
 }
 
 function placeOf({ namespace, name }: FoundObject): string {

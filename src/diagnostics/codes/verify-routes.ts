@@ -23,6 +23,7 @@ export interface RouteArgs {
   'MESH-E747': { readonly host: string; readonly names: readonly string[] }
   'MESH-E748': { readonly count: number }
   'MESH-E749': { readonly host: string; readonly address: string }
+  'MESH-E758': { readonly host: string; readonly found: string; readonly namespace: string }
   'MESH-E750': { readonly host: string; readonly found: string; readonly wanted: string }
   'MESH-E751': { readonly host: string }
   'MESH-E752': { readonly zone: string }
@@ -120,6 +121,11 @@ const serviceCodes = {
     title: 'a DestinationRule without a ServiceEntry',
     message: (a) => `${a.object} belongs to no ServiceEntry of the same name`,
     help: again,
+  },
+  'MESH-E758': {
+    title: 'an identity of another namespace',
+    message: (a) => `${a.host} may be answered by ${a.found}, which is no account of namespace ${a.namespace}`,
+    help: () => 'generate the output again; if it stays, do not apply it: a stranger could answer in its place',
   },
   'MESH-E747': {
     title: 'a host with several names inside its provider',
