@@ -1,4 +1,5 @@
 /** The names that a cluster's DNS answers are the hosts that its sidecars know, with the same addresses. */
+import { hiddenPlugins } from '../dns/checks.ts'
 import { parseCorefile } from '../dns/corefile.ts'
 import { markBefore } from '../dns/marker.ts'
 import { recordsOf } from '../dns/records.ts'
@@ -57,7 +58,13 @@ function judgeZone(cluster: ClusterOutput, { map, corefile, zone }: Overlay, imp
   })
   // A host whose ServiceEntry could not be read would be told for nothing.
   const surplus = cluster.whole ? [...records.keys()].filter((host) => !wanted.has(host)) : []
-  return [...missing, ...surplus.map((host) => diagnose('MESH-E751', { host }, place(host)))]
+  // Its offsets are those of the text inside; here it is told at the whole of it.
+  const hidden = hiddenPlugins({ path: whole().file, text: corefile }, parseCorefile(corefile), zone)
+  return [
+    ...missing,
+    ...surplus.map((host) => diagnose('MESH-E751', { host }, place(host))),
+    ...hidden.map((d) => ({ ...d, span: whole() })),
+  ]
 }
 
 /** The host in the text of the Corefile; the whole Corefile when it is written in another way. */

@@ -126,6 +126,11 @@ const names: readonly Mutation[] = [
   ['a host is missing', ['MESH-E749'], edit(dns, / {12}\S+ svc-1.foo.global\n/, '')],
   ['another address', ['MESH-E750'], edit(dns, `${svc1} `, '240.20.4.4 ')],
   ['a second address', ['MESH-E750'], edit(dns, '            no_reverse', '            240.9.9.9 svc-1.foo.global')],
+  [
+    'a zone of a plugin that is hidden',
+    ['MESH-E518'],
+    edit(dns, '.:53 {\n', '.:53 {\n        kubernetes k8s.global\n'),
+  ],
   ['a name without a route', ['MESH-E751'], edit(dns, '            no_reverse', '            240.9.9.9 x.foo.global')],
   [
     'a left-over block',
