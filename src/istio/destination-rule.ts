@@ -1,7 +1,7 @@
 /** How a consumer's sidecars speak to a host of another cluster. */
-import { istioAnnotations, labels, type Manifest } from '../kubernetes/manifest.ts'
-import type { Cluster, Consumer, Mesh, Service } from '../mesh/mesh.ts'
-import { exportTo } from './service-entry.ts'
+import type { Manifest } from '../kubernetes/manifest.ts'
+import type { Mesh, Service } from '../mesh/mesh.ts'
+import { exportTo, importedMetadata, type Sides } from './imported.ts'
 import { localName, sniOf } from './sni.ts'
 
 /**
@@ -9,21 +9,12 @@ import { localName, sniOf } from './sni.ts'
  * one SNI over all ports would send them all to one. Same name, namespace and visibility as the ServiceEntry, so that
  * a sidecar that sees one sees the other.
  */
-export function destinationRule(
-  mesh: Mesh,
-  service: Service,
-  { into, provider, consumer }: { readonly into: Cluster; readonly provider: Cluster; readonly consumer: Consumer },
-): Manifest {
+export function destinationRule(mesh: Mesh, service: Service, { into, provider, consumer }: Sides): Manifest {
   const name = localName(service, provider)
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'DestinationRule',
-    metadata: {
-      name: service.key,
-      namespace: into.importNamespace.name,
-      labels: labels(mesh.name, 'services'),
-      annotations: istioAnnotations('services'),
-    },
+    metadata: importedMetadata(mesh, service, into),
     spec: {
       host: service.host,
       trafficPolicy: {

@@ -1,12 +1,8 @@
 /** How a consumer's sidecars know a host of another cluster. */
-import { istioAnnotations, labels, type Manifest } from '../kubernetes/manifest.ts'
+import type { Manifest } from '../kubernetes/manifest.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
-import type { Cluster, Consumer, Mesh, Service } from '../mesh/mesh.ts'
-
-/** Namespaces that see an import: exportTo takes `*` only alone (istio: pkg/config/validation/validation.go). */
-export function exportTo(consumer: Consumer): readonly string[] {
-  return consumer.namespaces ?? ['*']
-}
+import type { Mesh, Service } from '../mesh/mesh.ts'
+import { exportTo, importedMetadata, type Sides } from './imported.ts'
 
 /**
  * @param address the host's virtual IP
@@ -16,19 +12,14 @@ export function serviceEntry(
   mesh: Mesh,
   service: Service,
   address: string,
-  { into, provider, consumer }: { readonly into: Cluster; readonly provider: Cluster; readonly consumer: Consumer },
+  { into, provider, consumer }: Sides,
 ): Manifest {
   const { gateway } = provider
   const ports = Object.fromEntries(service.ports.map((port) => [port.name, gateway.port]))
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'ServiceEntry',
-    metadata: {
-      name: service.key,
-      namespace: into.importNamespace.name,
-      labels: labels(mesh.name, 'services'),
-      annotations: istioAnnotations('services'),
-    },
+    metadata: importedMetadata(mesh, service, into),
     spec: {
       hosts: [service.host],
       addresses: [address],

@@ -1,0 +1,25 @@
+/** What ServiceEntry and DestinationRule of one imported host have in common. */
+import { istioAnnotations, labels, type Metadata } from '../kubernetes/manifest.ts'
+import type { Cluster, Consumer, Mesh, Service } from '../mesh/mesh.ts'
+
+/** The clusters at the two ends of an import, and who may use it. */
+export interface Sides {
+  readonly into: Cluster
+  readonly provider: Cluster
+  readonly consumer: Consumer
+}
+
+/** Same name and namespace for both: a sidecar that sees one sees the other. */
+export function importedMetadata(mesh: Mesh, service: Service, into: Cluster): Metadata {
+  return {
+    name: service.key,
+    namespace: into.importNamespace.name,
+    labels: labels(mesh.name, 'services'),
+    annotations: istioAnnotations('services'),
+  }
+}
+
+/** Namespaces that see an import: exportTo takes `*` only alone (istio: pkg/config/validation/validation.go). */
+export function exportTo(consumer: Consumer): readonly string[] {
+  return consumer.namespaces ?? ['*']
+}
