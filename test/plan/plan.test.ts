@@ -87,7 +87,11 @@ describe('plan', (test) => {
   test('a cluster leaves when nothing is exposed from it any more, becomes a tombstone, and comes back as the next generation', async () => {
     equal(codes(await planOf(onlyCluster1)), ['MESH-W801', 'MESH-E815'])
     const retired = await planOf(withoutSvc2)
-    equal(codes(await planOf(onlyCluster1, { lock: retired.lock })), ['MESH-W801', 'MESH-E815'], 'nor while it is retiring')
+    equal(
+      codes(await planOf(onlyCluster1, { lock: retired.lock })),
+      ['MESH-W801', 'MESH-E815'],
+      'nor while it is retiring',
+    )
     const released = await planOf(withoutSvc2, { lock: retired.lock, release: ['svc-2.bar'] })
     const left = await planOf(onlyCluster1, { lock: released.lock })
     ok(kinds(left).includes('remove-cluster'))

@@ -1,0 +1,215 @@
+/**
+ * The Kubernetes objects that each cluster of a mesh has besides what is rendered: the services of the intent with pods
+ * in two zones, the gateway under its address, and clients. Made of the mesh, never of the output: this is the world
+ * that the output is held against.
+ */
+import type { Cluster, Mesh, Service } from '../../../src/mesh/mesh.ts'
+import { importsOf } from '../../../src/mesh/mesh.ts'
+import type { KubernetesObject } from '../manifests.ts'
+
+/** The objects of one cluster. */
+export interface Apps {
+  readonly cluster: string
+  readonly objects: readonly KubernetesObject[]
+  /** Pods with a sidecar. */
+  readonly pods: readonly { readonly namespace: string; readonly name: string }[]
+}
+
+/** Clients of hosts that every namespace may call live here. */
+const CLIENTS = 'clients'
+/** Nobody's consumer, unless everybody is. */
+const STRANGERS = 'strangers'
+/** Container port of every service: another one than any Service port, so that a mix-up shows. */
+const CONTAINER_PORT_BASE = 20_000
+
+/** @param zones how many zones each cluster spans, if its locality names none */
+export function appsOf(mesh: Mesh, zones = 2): Apps[] {
+  return mesh.clusters.map((cluster) => clusterApps(mesh, cluster, zones))
+}
+
+/** A YAML stream whose documents are JSON, so that no reader can take a name for anything else. */
+export function appsText(objects: readonly KubernetesObject[]): string {
+  return objects.map((object) => `---\n${JSON.stringify(object)}\n`).join('')
+}
+
+function clusterApps(mesh: Mesh, cluster: Cluster, zones: number): Apps {
+  const nodes = nodesOf(cluster, zones)
+  const world = new World(nodes.map(({ metadata }) => metadata.name))
+  const provided = mesh.services.filter(({ provider }) => provider === cluster.name)
+  const callers = importsOf(mesh, cluster.name).flatMap((service) => consumersIn(service, cluster.name))
+  const namespaces = new Set([...callers, CLIENTS, STRANGERS])
+  for (const namespace of [...namespaces].sort()) {
+    for (const i of nodes.keys()) world.pod(namespace, `client-${i + 1}`, 'client', { app: 'client' }, {}, i)
+  }
+  for (const service of provided) addService(world, service)
+  addGateway(world, cluster)
+  const used = new Set([...world.objects.map(({ metadata }) => metadata.namespace ?? ''), cluster.istio.namespace])
+  const spaces = [...used].sort().map((name): KubernetesObject => ({ ...head('v1', 'Namespace', name) }))
+  return { cluster: cluster.name, objects: [...spaces, ...nodes, ...world.objects], pods: world.sidecars }
+}
+
+function consumersIn(service: Service, cluster: string): readonly string[] {
+  return service.consumers.find((consumer) => consumer.cluster === cluster)?.namespaces ?? []
+}
+
+/** One node for each zone; all have the gateway's addresses, for gateways that are reached through a node port. */
+function nodesOf({ locality, gateway }: Cluster, zones: number): KubernetesObject[] {
+  const [region = 'region-1', zone] = locality?.split('/') ?? []
+  const names = zone === undefined ? Array.from({ length: zones }, (_, i) => `${region}-${'abc'[i] ?? i}`) : [zone]
+  return names.map((name, i) => {
+    const labels = { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': name }
+    const addresses = gateway.addresses.map((address) => ({ type: 'ExternalIP', address }))
+    return { ...head('v1', 'Node', `node-${i + 1}`, undefined, labels), status: { addresses } }
+  })
+}
+
+/** Pods with each account, spread over the nodes; a service without accounts runs as `default`, as Kubernetes does. */
+function addService(world: World, { name, namespace, ports, serviceAccounts }: Service): void {
+  const selector = { app: name }
+  const targets = ports.map((port, i) => ({ ...port, target: CONTAINER_PORT_BASE + i }))
+  const accounts = serviceAccounts.length > 0 ? serviceAccounts : ['default']
+  const numbered = Object.fromEntries(targets.map((port) => [port.name, port.target]))
+  const count = Math.max(accounts.length, world.nodes.length)
+  const pods = Array.from({ length: count }, (_, i) =>
+    world.pod(namespace, `${name}-${i + 1}`, accounts[i % accounts.length] ?? '', selector, numbered, i),
+  )
+  world.service(namespace, name, {
+    selector,
+    ports: targets.map((port) => ({
+      name: port.name,
+      port: port.port,
+      targetPort: port.target,
+      protocol: 'TCP',
+      appProtocol: port.protocol.toLowerCase(),
+    })),
+  })
+  const slicePorts = targets.map((port) => ({ name: port.name, port: port.target, protocol: 'TCP' }))
+  world.slice(namespace, name, slicePorts, pods)
+}
+
+/**
+ * Inside, every gateway listens on 15443. Others reach it on that port of a load balancer, or on another one that every
+ * node maps to it.
+ */
+function addGateway(world: World, { gateway }: Cluster): void {
+  const { namespace, selector, addresses, port } = gateway
+  const name = 'istio-eastwestgateway'
+  const pod = world.gateway(namespace, `${name}-1`, selector)
+  const mapped = port === 15_443 ? {} : { nodePort: port }
+  world.service(
+    namespace,
+    name,
+    {
+      type: port === 15_443 ? 'LoadBalancer' : 'NodePort',
+      selector,
+      ports: [{ name: 'tls', port: 15_443, targetPort: 15_443, protocol: 'TCP', ...mapped }],
+    },
+    port === 15_443
+      ? { loadBalancer: { ingress: addresses.map((a) => (/^[\d.]+$/.test(a) ? { ip: a } : { hostname: a })) } }
+      : {},
+  )
+  world.slice(namespace, name, [{ name: 'tls', port: 15_443, protocol: 'TCP' }], [pod])
+}
+
+/** Gives out addresses, and keeps what was made. */
+class World {
+  readonly objects: KubernetesObject[] = []
+  readonly sidecars: { readonly namespace: string; readonly name: string }[] = []
+  readonly nodes: readonly string[]
+  #pods = 0
+  #services = 0
+
+  constructor(nodes: readonly string[]) {
+    this.nodes = nodes
+  }
+
+  /** A pod with a sidecar, as the injector leaves it. @param ports container ports by name */
+  pod(
+    namespace: string,
+    name: string,
+    account: string,
+    labels: Readonly<Record<string, string>>,
+    ports: Readonly<Record<string, number>>,
+    turn: number,
+  ): KubernetesObject {
+    this.sidecars.push({ namespace, name })
+    return this.#pod(namespace, name, account, { ...labels, 'security.istio.io/tlsMode': 'istio' }, ports, turn)
+  }
+
+  gateway(namespace: string, name: string, labels: Readonly<Record<string, string>>): KubernetesObject {
+    return this.#pod(namespace, name, 'istio-eastwestgateway', labels, { tls: 15_443 }, 0)
+  }
+
+  service(namespace: string, name: string, spec: object, status: object = {}): void {
+    this.#services += 1
+    const clusterIP = `10.96.${this.#services >> 8}.${this.#services & 255}`
+    this.objects.push({
+      ...head('v1', 'Service', name, namespace),
+      spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ...spec },
+      status,
+    })
+  }
+
+  slice(namespace: string, service: string, ports: readonly object[], pods: readonly KubernetesObject[]): void {
+    const endpoints = pods.map((pod) => ({
+      addresses: [(pod['status'] as { podIP: string }).podIP],
+      conditions: { ready: true, serving: true, terminating: false },
+      nodeName: (pod['spec'] as { nodeName: string }).nodeName,
+      targetRef: { kind: 'Pod', name: pod.metadata.name, namespace },
+    }))
+    const labels = { 'kubernetes.io/service-name': service }
+    this.objects.push({
+      ...head('discovery.k8s.io/v1', 'EndpointSlice', `${service}-1`, namespace, labels),
+      addressType: 'IPv4',
+      ports,
+      endpoints,
+    })
+  }
+
+  #pod(
+    namespace: string,
+    name: string,
+    serviceAccountName: string,
+    labels: Readonly<Record<string, string>>,
+    ports: Readonly<Record<string, number>>,
+    turn: number,
+  ): KubernetesObject {
+    this.#pods += 1
+    const podIP = `10.${this.#pods >> 16}.${(this.#pods >> 8) & 255}.${this.#pods & 255}`
+    const containerPorts = Object.entries(ports).map(([port, containerPort]) => ({
+      name: port,
+      containerPort,
+      protocol: 'TCP',
+    }))
+    const pod = {
+      ...head('v1', 'Pod', name, namespace, labels),
+      spec: {
+        serviceAccountName,
+        nodeName: this.nodes[turn % this.nodes.length],
+        containers: [{ name: 'app', image: 'none', ports: containerPorts }],
+      },
+      status: {
+        phase: 'Running',
+        podIP,
+        podIPs: [{ ip: podIP }],
+        conditions: [{ type: 'Ready', status: 'True' }],
+      },
+    }
+    this.objects.push(pod)
+    return pod
+  }
+}
+
+function head(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  namespace?: string,
+  labels?: Readonly<Record<string, string>>,
+): Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'> {
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }), ...(labels && { labels }) },
+  }
+}

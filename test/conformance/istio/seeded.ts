@@ -1,0 +1,123 @@
+/** Meshes of every shape that the intent can say, made of a seed and rendered by the library. */
+import { emptyLock, type Lock, type LockedCluster } from '../../../src/lock/lock.ts'
+import type { Mesh } from '../../../src/mesh/mesh.ts'
+import { noPaint } from '../../../src/diagnostics/paint.ts'
+import { hasErrors } from '../../../src/diagnostics/diagnostic.ts'
+import { textReport } from '../../../src/diagnostics/report.ts'
+import { plan } from '../../../src/plan/plan.ts'
+import { render } from '../../../src/plan/render.ts'
+import { systemEntropy } from '../../../src/shell/entropy.ts'
+import { issueAndSeal } from '../../../src/shell/fulfil-trust.ts'
+import { readMesh } from '../../../src/shell/workspace.ts'
+import { KUBEADM_COREFILE } from '../../corefiles.ts'
+import { memorySources } from '../../fixture.ts'
+import { controllerKey, newRoot, NOW } from '../../trust/authority.ts'
+import { Random } from './random.ts'
+
+export interface Rendered {
+  readonly mesh: Mesh
+  readonly lock: Lock
+  readonly files: ReadonlyMap<string, string>
+}
+
+const NAMES = ['a', 'cart', 'svc-1', 'ratings', 'x9']
+const NAMESPACES = ['bar', 'foo', 'shop', 'team-a']
+const PORTS = [80, 443, 8000, 8080, 9000, 9443, 15_443, 50_051]
+const PORT_NAMES = ['grpc', 'http', 'main', 'tcp']
+const PROTOCOLS = ['HTTP', 'HTTP2', 'GRPC', 'TCP']
+
+/** One root and one intermediate for each cluster name do for all meshes: trust is judged elsewhere. */
+const root = newRoot()
+const issued = new Map<string, LockedCluster>()
+
+export async function renderSeeded(seed: number): Promise<Rendered> {
+  const mesh = await readIntent(intentOf(new Random(seed)))
+  const files = new Map<string, Uint8Array>()
+  for (const { dns, sealing } of mesh.clusters) {
+    files.set(dns.corefile.path, Buffer.from(KUBEADM_COREFILE))
+    files.set(sealing.certificate.path, Buffer.from(controllerKey().certificate))
+  }
+  const clusters = mesh.clusters.flatMap(({ name, istio }): [string, LockedCluster][] => {
+    const known = issued.get(`${name} ${istio.namespace}`)
+    return known === undefined ? [] : [[name, known]]
+  })
+  const roots = new Map([['r1', { id: 'r1', state: 'active', certificate: root.certificate, crl: root.crl }]] as const)
+  const planned = plan({ mesh, lock: { ...emptyLock, roots, clusters: new Map(clusters) }, files, now: NOW })
+  if (hasErrors(planned.diagnostics)) throw new Error(textReport(planned.diagnostics, new Map(), noPaint))
+  const all = new Map(planned.lock.clusters)
+  for (const task of planned.tasks) {
+    if (task.kind !== 'issue-intermediate') continue
+    const made = await issueAndSeal(task, { root: root.keyPair.signer, entropy: systemEntropy, now: NOW })
+    if (!made.ok) throw new Error(textReport(made.diagnostics, new Map(), noPaint))
+    all.set(task.cluster, made.value)
+    issued.set(`${task.cluster} ${task.sealing.namespace}`, made.value)
+  }
+  const lock = { ...planned.lock, clusters: all }
+  return { mesh, lock, files: render(planned, lock) }
+}
+
+async function readIntent(intent: object): Promise<Mesh> {
+  const texts = new Map<string, string>()
+  const sources = memorySources(new Map([['mesh.yaml', Buffer.from(JSON.stringify(intent, null, 2))]]))
+  const checked = await readMesh(sources, 'mesh.yaml', texts)
+  if (!checked.ok) throw new Error(textReport(checked.diagnostics, texts, noPaint))
+  return checked.value
+}
+
+function intentOf(random: Random): object {
+  const clusters = Array.from({ length: random.between(1, 4) }, (_, i) => clusterOf(random, i + 1))
+  const names = clusters.map(({ name }) => name)
+  const keys = new Set<string>()
+  const count = random.between(0, 8)
+  for (let i = 0; i < count; i++) keys.add(`${random.pick(NAMES)} ${random.pick(NAMESPACES)}`)
+  return {
+    apiVersion: 'meshwright.dev/v1',
+    kind: 'Mesh',
+    metadata: { name: 'shop' },
+    hostSuffix: random.chance(0.7) ? 'global' : 'mesh.internal',
+    trustDomain: random.chance(0.7) ? 'cluster.local' : 'corp.example',
+    defaults: { cluster: { trust: { current: 'none' }, gateway: { install: 'none' } } },
+    clusters,
+    services: [...keys].map((key) => serviceOf(random, key, names)),
+  }
+}
+
+function clusterOf(random: Random, number: number): { readonly name: string; readonly [field: string]: unknown } {
+  const addresses = Array.from({ length: random.chance(0.6) ? 1 : random.between(2, 3) }, (_, i) =>
+    random.chance(0.6) ? `203.0.113.${number * 10 + i}` : `gw-${i}.cluster-${number}.example.com`,
+  )
+  const gateway = {
+    addresses,
+    ...(random.chance(0.2) && { port: 31_000 + number }),
+    ...(random.chance(0.2) && { namespace: 'istio-gateways' }),
+    ...(random.chance(0.2) && { selector: { app: 'east-west', tier: 'edge' } }),
+  }
+  return {
+    name: `cluster-${number}`,
+    ...(random.chance(0.25) && { domain: random.pick(['corp.example', 'k8s.local']) }),
+    ...(random.chance(0.6) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
+    istio: { version: random.pick(['1.30', '1.31']), ...(random.chance(0.1) && { namespace: 'istio-control' }) },
+    ...(random.chance(0.3) && { importNamespace: { name: random.pick(['istio-system', 'imports', 'shop']) } }),
+    gateway,
+  }
+}
+
+function serviceOf(random: Random, key: string, clusters: readonly string[]): object {
+  const [name = '', namespace = ''] = key.split(' ')
+  const provider = random.pick(clusters)
+  const others = clusters.filter((cluster) => cluster !== provider)
+  const numbers = random.some(PORTS, 1).slice(0, 3)
+  const portNames = random.some(PORT_NAMES, numbers.length)
+  const consumers = random.some(others).map((cluster) => ({
+    cluster,
+    ...(random.chance(0.5) && { namespaces: random.some(NAMESPACES, 1) }),
+  }))
+  return {
+    name,
+    namespace,
+    clusters: [provider],
+    ports: numbers.map((port, i) => ({ name: portNames[i], port, protocol: random.pick(PROTOCOLS) })),
+    serviceAccounts: random.some([name, 'default', 'runner']),
+    ...(random.chance(0.7) && { consumers }),
+  }
+}

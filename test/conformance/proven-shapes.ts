@@ -1,0 +1,103 @@
+/**
+ * The shapes of Istio objects that were proven with Istio 1.30 and 1.31 themselves: their own code followed every path
+ * through them, and sidecars and gateways sent real requests. Everything that is rendered must have one of them; what
+ * goes beyond is listed with the reason why it changes nothing about the path.
+ *
+ * `[]` stands for every element of a list, `*` for every key of a map.
+ */
+
+export type ValueKind =
+  | { readonly is: string | number }
+  | { readonly oneOf: readonly string[] }
+  | { readonly matches: RegExp }
+  | { readonly is: 'port number' }
+
+export interface Shape {
+  /** Field paths that must be there, with what their values are. */
+  readonly fields: Readonly<Record<string, ValueKind>>
+  /** Field paths that may be there. */
+  readonly extras: Readonly<Record<string, ValueKind & { readonly reason: string }>>
+}
+
+const PORT: ValueKind = { is: 'port number' }
+const DNS_LABEL: ValueKind = { matches: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/ }
+const DNS_NAME: ValueKind = { matches: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/ }
+const LABEL_VALUE: ValueKind = { matches: /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/ }
+const TEXT: ValueKind = { matches: /^[^\n]+$/ }
+
+const METADATA: Readonly<Record<string, ValueKind>> = { 'metadata.namespace': DNS_LABEL }
+const METADATA_EXTRAS: Shape['extras'] = {
+  'metadata.labels.*': { ...TEXT, reason: 'istiod reads no labels of these kinds; people and GitOps engines do' },
+  'metadata.annotations.*': { ...TEXT, reason: 'for Argo CD and Flux; istiod reads none of these' },
+}
+const EXPORT_TO: Shape['extras'] = {
+  'spec.exportTo[]': {
+    matches: /^(\*|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/,
+    reason: 'proven apart from the rest: visibility of an import that lives in a namespace of its own',
+  },
+}
+const VERSION: ValueKind = { is: 'networking.istio.io/v1' }
+
+export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
+  Gateway: {
+    fields: {
+      ...METADATA,
+      apiVersion: VERSION,
+      kind: { is: 'Gateway' },
+      'metadata.name': { is: 'meshwright-exports' },
+      'spec.selector.*': LABEL_VALUE,
+      'spec.servers[].port.number': { is: 15_443 },
+      'spec.servers[].port.name': { is: 'tls' },
+      'spec.servers[].port.protocol': { is: 'TLS' },
+      'spec.servers[].tls.mode': { is: 'AUTO_PASSTHROUGH' },
+      'spec.servers[].hosts[]': { matches: /^[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9-]+)+$/ },
+    },
+    extras: METADATA_EXTRAS,
+  },
+  ServiceEntry: {
+    fields: {
+      ...METADATA,
+      apiVersion: VERSION,
+      kind: { is: 'ServiceEntry' },
+      'metadata.name': { matches: /^[a-z0-9-]+\.[a-z0-9-]+$/ },
+      'spec.hosts[]': DNS_NAME,
+      'spec.addresses[]': { matches: /^\d+\.\d+\.\d+\.\d+$/ },
+      'spec.location': { is: 'MESH_INTERNAL' },
+      'spec.resolution': { oneOf: ['STATIC', 'DNS'] },
+      'spec.ports[].number': PORT,
+      'spec.ports[].name': DNS_LABEL,
+      'spec.ports[].protocol': { oneOf: ['HTTP', 'HTTP2', 'GRPC', 'TCP'] },
+      'spec.endpoints[].address': { matches: /^[a-z0-9.-]+$/ },
+      'spec.endpoints[].ports.*': PORT,
+      'spec.endpoints[].labels.security\\.istio\\.io/tlsMode': { is: 'istio' },
+      'spec.endpoints[].labels.meshwright\\.dev/cluster': DNS_LABEL,
+    },
+    extras: {
+      ...METADATA_EXTRAS,
+      ...EXPORT_TO,
+      'spec.endpoints[].locality': {
+        matches: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/i,
+        reason: 'proven; absent where the intent has none, and then Istio prefers no endpoint',
+      },
+      'spec.subjectAltNames[]': {
+        matches: /^spiffe:\/\/[a-z0-9.-]+\/ns\/[a-z0-9-]+\/sa\/[a-z0-9.-]+$/,
+        reason: 'proven; absent where the intent has no service accounts, which is warned about',
+      },
+    },
+  },
+  DestinationRule: {
+    fields: {
+      ...METADATA,
+      apiVersion: VERSION,
+      kind: { is: 'DestinationRule' },
+      'metadata.name': { matches: /^[a-z0-9-]+\.[a-z0-9-]+$/ },
+      'spec.host': DNS_NAME,
+      'spec.trafficPolicy.portLevelSettings[].port.number': PORT,
+      'spec.trafficPolicy.portLevelSettings[].tls.mode': { is: 'ISTIO_MUTUAL' },
+      'spec.trafficPolicy.portLevelSettings[].tls.sni': {
+        matches: /^outbound_\.\d+_\._\.[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9-]+)+$/,
+      },
+    },
+    extras: { ...METADATA_EXTRAS, ...EXPORT_TO },
+  },
+}

@@ -1,0 +1,105 @@
+/** Makes the meshes whose traffic is judged, by the real command line, and opens what it has sealed. */
+import { ok } from 'node:assert/strict'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { parse } from 'yaml'
+import { FIXTURES } from '../../fixture.ts'
+import { openWithKubeseal, unpacked } from '../cacerts.ts'
+import { at, objectNamed, resourcesOf, type KubernetesObject } from '../manifests.ts'
+import { meshwright } from '../subjects.ts'
+import type { Workbench } from '../workbench.ts'
+import { CLUSTERS, gatewayAddress, gatewayName, type ClusterName } from './addresses.ts'
+
+/** What one cluster is given; all of it was rendered. */
+export interface ClusterFiles {
+  /** Of the gateway and of the services. */
+  readonly objects: readonly KubernetesObject[]
+  readonly corefile: string
+  /** Of istiod's Helm chart. */
+  readonly values: Values
+  /** Folder with the items of the Secret `cacerts`. */
+  readonly cacerts: string
+}
+
+export interface Values {
+  readonly global: { readonly meshID: string; readonly multiCluster: { readonly clusterName: string } }
+  readonly meshConfig: {
+    readonly trustDomain: string
+    readonly defaultConfig: { readonly proxyMetadata: Readonly<Record<string, string>> }
+  }
+  readonly pilot: { readonly env: Readonly<Record<string, string>> }
+}
+
+export type MeshFiles = Readonly<Record<ClusterName, ClusterFiles>>
+
+/** All that is tried. */
+export interface Meshes {
+  /** The fixture: its lock, its certificates, its sealing keys. */
+  readonly article: MeshFiles
+  /** The same two services with ports of every protocol, under a root of its own; one gateway has a name. */
+  readonly own: MeshFiles
+  /** The latter with a new intermediate in both clusters. */
+  readonly rotated: MeshFiles
+}
+
+export async function makeMeshes(bench: Workbench): Promise<Meshes> {
+  const article = fixture(bench, 'article', gatewayAddress('cluster-1'))
+  meshwright(bench, article, ['generate'])
+
+  const own = fixture(bench, 'own', gatewayName('cluster-1'))
+  rmSync(join(own, 'mesh.lock'), { recursive: true })
+  edit(own, /^( +ports: \[)(\{ name: http, port: 8000, protocol: HTTP \})/gm, `$1$2, ${MORE_PORTS}`)
+  const keys = bench.scratch('keys')
+  const [identity, rootKey] = [join(keys, 'identity'), join(keys, 'r1.key.age')]
+  const secret = await generateX25519Identity()
+  writeFileSync(identity, `${secret}\n`, { mode: 0o600 })
+  const recipient = await identityToRecipient(secret)
+  meshwright(bench, own, ['trust', 'root', 'create', '--recipient', recipient, '--key-out', rootKey])
+  const generate = ['generate', '--root-key', rootKey, '--identity', identity]
+  meshwright(bench, own, generate)
+
+  const rotated = bench.scratch('rotated')
+  cpSync(own, rotated, { recursive: true })
+  edit(rotated, /current: none/, 'current: none, generation: 2')
+  meshwright(bench, rotated, generate)
+  return { article: filesOf(bench, article), own: filesOf(bench, own), rotated: filesOf(bench, rotated) }
+}
+
+const MORE_PORTS = '{ name: grpc, port: 9090, protocol: GRPC }, { name: tcp, port: 9000, protocol: TCP }'
+
+/** A copy whose gateways are here, the first by an address or name. */
+function fixture(bench: Workbench, name: string, gateway: string): string {
+  const folder = join(bench.scratch(name), 'mesh')
+  mkdirSync(folder)
+  cpSync(join(FIXTURES, 'two-clusters'), folder, { recursive: true })
+  edit(folder, /cluster-1-gw\.example\.com/, gateway)
+  edit(folder, /203\.0\.113\.7/, gatewayAddress('cluster-2'))
+  return folder
+}
+
+function edit(folder: string, what: RegExp, by: string): void {
+  const file = join(folder, 'mesh.yaml')
+  const text = readFileSync(file, 'utf8')
+  ok(what.test(text), `mesh.yaml has no ${String(what)}`)
+  writeFileSync(file, text.replace(what, by))
+}
+
+function filesOf(bench: Workbench, mesh: string): MeshFiles {
+  const entries = CLUSTERS.map((cluster): [ClusterName, ClusterFiles] => {
+    const folder = join(mesh, 'output', 'clusters', cluster)
+    const key = join(FIXTURES, 'keys', 'two-clusters', `${cluster}.key.pem`)
+    const sealed = readFileSync(join(folder, 'trust', 'cacerts.yaml'), 'utf8')
+    const corefile = at(objectNamed(resourcesOf(join(folder, 'dns')), 'ConfigMap', 'coredns'), 'data', 'Corefile')
+    return [
+      cluster,
+      {
+        objects: ['gateway', 'services'].flatMap((part) => resourcesOf(join(folder, part))),
+        corefile: String(corefile),
+        values: parse(readFileSync(join(folder, 'istio', 'values.yaml'), 'utf8')) as Values,
+        cacerts: unpacked(bench, openWithKubeseal(bench, sealed, key)),
+      },
+    ]
+  })
+  return Object.fromEntries(entries) as MeshFiles
+}

@@ -1,0 +1,46 @@
+/** What is tried within the network namespace, in this order. */
+import { mustRefuse } from '../check.ts'
+import type { ClusterName } from './addresses.ts'
+import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, wrongSan } from './faults.ts'
+import { answered, otherProtocols, resolvedAlike, type Clusters } from './judge.ts'
+import { rotatedWithoutLoss, strangerNotTaken } from './rotation.ts'
+import type { MeshName, World } from './world.ts'
+
+export interface Scenario {
+  readonly name: string
+  readonly run: (world: World) => Promise<void>
+}
+
+const ARTICLE = { 'cluster-1': 'article', 'cluster-2': 'article' } as const
+const OWN = { 'cluster-1': 'own', 'cluster-2': 'own' } as const
+
+export const SCENARIOS: readonly Scenario[] = [
+  scenario('both directions: 200 through the gateway, identities on both ends', ARTICLE, answered),
+  scenario('DNS capture answers as CoreDNS does', ARTICLE, (_, clusters) =>
+    resolvedAlike(clusters, ({ files }) => files.corefile),
+  ),
+  scenario('planted: a Corefile with another address', ARTICLE, (_, clusters) =>
+    mustRefuse('an address that is off by one', /the agent about .* A/, () =>
+      resolvedAlike(clusters, ({ files }) =>
+        files.corefile.replace(/^( +240\.\d+\.\d+\.)(\d+)/m, (_, head, last) => `${head}${Number(last) ^ 1}`),
+      ),
+    ),
+  ),
+  scenario('planted: no sni in the DestinationRule', ARTICLE, noSni),
+  scenario('planted: a host that the Gateway does not list', ARTICLE, notInGateway),
+  scenario('planted: the SAN of somebody else', ARTICLE, wrongSan),
+  scenario('planted: an AuthorizationPolicy for another principal', ARTICLE, notAllowed),
+  scenario('planted: requests that are lost are counted', ARTICLE, lossesCounted),
+  scenario('planted: a provider under another root', { 'cluster-1': 'article', 'cluster-2': 'own' }, otherRoot),
+  scenario('gRPC and TCP in both directions', OWN, otherProtocols),
+  scenario('planted: an intermediate of another root', OWN, strangerNotTaken),
+  scenario('rotated intermediates are taken up, and no request is lost', OWN, rotatedWithoutLoss),
+]
+
+function scenario(
+  name: string,
+  meshes: Readonly<Record<ClusterName, MeshName>>,
+  judge: (world: World, clusters: Clusters) => Promise<void>,
+): Scenario {
+  return { name, run: async (world) => judge(world, await world.with(meshes)) }
+}
