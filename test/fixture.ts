@@ -22,7 +22,7 @@ export function readTree(folder: string): Map<string, Buffer> {
 
 export function memorySources(files: ReadonlyMap<string, Uint8Array>): Sources {
   return {
-    read: (path) => Promise.resolve(files.get(path)),
+    read: (paths) => Promise.resolve(new Map([...files].filter(([path]) => paths.includes(path)))),
     readAll: (folder) =>
       Promise.resolve(
         new Map(

@@ -2,7 +2,7 @@ import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { lockTree } from '../lock/write.ts'
-import { plan, type Plan } from '../plan/plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import { render } from '../plan/render.ts'
 import { describeTask } from '../plan/task.ts'
 import { readFolder } from '../shell/folder.ts'
@@ -11,28 +11,26 @@ import { writeAll } from '../shell/transaction.ts'
 import type { Places } from '../shell/workspace.ts'
 import { changeTo, isEmpty, tooMuchDeleted, type Change } from '../tree/change.ts'
 import type { FileTree } from '../tree/file-tree.ts'
-import { pathOption, places, readInputs, settleInputs, shown } from './inputs.ts'
+import { pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { report, seenFrom } from './report.ts'
 import { refuseSecrets } from './secrets.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const at = await places(invocation)
   const check = invocation.flag('check')
-  const { checked, texts } = check ? await readInputs(at) : await settleInputs(invocation, at)
-  const now = invocation.world.now()
-  const planned = checked.ok ? plan({ ...checked.value, now, release: invocation.texts('release') }) : undefined
-  const diagnostics = [...checked.diagnostics, ...(planned?.diagnostics ?? [])]
-  report(invocation, seenFrom(invocation, at.root, { diagnostics, texts }))
-  if (planned === undefined || hasErrors(diagnostics)) return exit.invalid
+  const gathering = check ? await readInputs(at) : await settleInputs(invocation, at)
+  const { planned, findings } = planInputs(invocation, gathering, invocation.texts('release'))
+  report(invocation, seenFrom(invocation, at.root, findings))
+  if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid
   if (check && planned.tasks.length > 0) {
-    for (const task of planned.tasks) invocation.say(`to do: ${describeTask(task)}`)
+    tellTasks(invocation, planned)
     invocation.say('the lock is not up to date: run meshwright generate and commit what it writes')
     return exit.found
   }
   if (!invocation.flag('allow-delete')) refuseRemovedCluster(planned)
 
-  const { lock, diagnostics: issued } = await fulfil(planned, keyFiles(invocation), now)
-  report(invocation, seenFrom(invocation, at.root, { diagnostics: issued, texts }))
+  const { lock, diagnostics: issued } = await fulfil(planned, keyFiles(invocation), invocation.world.now())
+  report(invocation, seenFrom(invocation, at.root, { diagnostics: issued, texts: findings.texts }))
   const lockFiles = lockTree(lock, planned.mesh.name)
   const output = render(planned, lock)
   refuseSecrets(lockFiles, output)

@@ -18,11 +18,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const text = firstMesh(mesh)
   const texts = new Map<string, string>()
   // What was given is judged by the rules for every mesh, in the text that would be written.
-  const checked = await readMesh(
-    { read: () => Promise.resolve(Buffer.from(text)), readAll: () => Promise.resolve(new Map()) },
-    meshFile,
-    texts,
-  )
+  const checked = readMesh(Buffer.from(text), meshFile, texts)
   if (hasErrors(checked.diagnostics)) {
     report(invocation, { diagnostics: checked.diagnostics, texts })
     invocation.say('nothing was written')

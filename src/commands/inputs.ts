@@ -2,10 +2,13 @@
 import { relative, resolve } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
+import { plan, type Plan } from '../plan/plan.ts'
+import { describeTask } from '../plan/task.ts'
 import { workTreeSources } from '../shell/sources.ts'
 import { isInterrupted, recover } from '../shell/transaction.ts'
 import { gather, placesOf, type Gathering, type Places } from '../shell/workspace.ts'
 import { outputOverlap } from '../shell/overlap.ts'
+import type { Findings } from './report.ts'
 
 /** The folder that a command works in; every path that the user names is relative to it. */
 export function workFolder(invocation: Invocation): string {
@@ -60,4 +63,20 @@ export async function refuseInterrupted(at: Places): Promise<void> {
   throw new Failure('an interrupted write is not finished', {
     hints: ['run meshwright generate, which finishes it first'],
   })
+}
+
+/** The plan for what was gathered, and all that was found on the way; no plan where the inputs cannot be read. */
+export function planInputs(
+  invocation: Invocation,
+  { checked, texts }: Gathering,
+  release: readonly string[] = [],
+): { readonly planned?: Plan; readonly findings: Findings } {
+  if (!checked.ok) return { findings: { diagnostics: checked.diagnostics, texts } }
+  const planned = plan({ ...checked.value, now: invocation.world.now(), release })
+  return { planned, findings: { diagnostics: [...checked.diagnostics, ...planned.diagnostics], texts } }
+}
+
+/** What is to be done to the lock before anything of it may go live. */
+export function tellTasks(invocation: Invocation, { tasks }: Plan): void {
+  for (const task of tasks) invocation.say(`to do: ${describeTask(task)}`)
 }

@@ -1,16 +1,14 @@
 import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { plan } from '../plan/plan.ts'
 import { render } from '../plan/render.ts'
-import { describeTask } from '../plan/task.ts'
 import { publish, type PublishOutcome } from '../shell/git/publish.ts'
 import { openRepository, type Repository } from '../shell/git/repository.ts'
 import { LOCK_FOLDER } from '../lock/read.ts'
 import type { Sources } from '../shell/sources.ts'
 import { gather } from '../shell/workspace.ts'
 import { version } from '../version.ts'
-import { places, refuseInterrupted } from './inputs.ts'
+import { places, planInputs, refuseInterrupted, tellTasks } from './inputs.ts'
 import { plural, report, seenFrom } from './report.ts'
 import { refuseSecrets } from './secrets.ts'
 
@@ -21,20 +19,20 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const repository = await openRepository(root)
   const source = await repository.head()
   await refuseDirty(repository, [meshFile, LOCK_FOLDER])
-  const { checked, texts, paths } = await gather(commitSources(repository, source), meshFile)
-  const planned = checked.ok ? plan({ ...checked.value, now: invocation.world.now() }) : undefined
-  const diagnostics = [...checked.diagnostics, ...(planned?.diagnostics ?? [])]
-  report(invocation, seenFrom(invocation, root, { diagnostics, texts }))
+  const gathering = await gather(commitSources(repository, source), meshFile)
+  const { checked, paths } = gathering
+  const { planned, findings } = planInputs(invocation, gathering)
+  report(invocation, seenFrom(invocation, root, findings))
   if (checked.ok && checked.value.lock.roots.size === 0) {
     invocation.say(
       `the commit ${source.slice(0, 12)} has no ${LOCK_FOLDER}: commit it, and see that it is not ignored (git check-ignore ${LOCK_FOLDER}/roots)`,
     )
   }
-  if (planned === undefined || hasErrors(diagnostics)) return exit.invalid
+  if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid
 
   await refuseDirty(repository, paths)
   if (planned.tasks.length > 0) {
-    for (const task of planned.tasks) invocation.say(`to do: ${describeTask(task)}`)
+    tellTasks(invocation, planned)
     throw new Failure('the committed lock is not up to date; nothing was published', {
       exitCode: exit.found,
       hints: ['run meshwright generate and commit what it writes: nothing goes live that is in no committed lock'],
@@ -79,7 +77,12 @@ function sourceDate(epoch: string | undefined): Date | undefined {
 /** The inputs as they are in a commit. */
 function commitSources(repository: Repository, commit: string): Sources {
   return {
-    read: async (path) => (await repository.filesAt(commit, [path])).get(path),
+    read: async (paths) => {
+      const wanted = new Set(paths)
+      const files = await repository.filesAt(commit, paths)
+      // A folder of that name is no file, and what lies in it was not asked for.
+      return new Map([...files].filter(([path]) => wanted.has(path)))
+    },
     readAll: async (folder) => {
       const files = await repository.filesAt(commit, [folder])
       return new Map([...files].map(([path, bytes]) => [path.slice(folder.length + 1), bytes]))

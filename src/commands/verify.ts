@@ -6,6 +6,7 @@ import type { Lock } from '../lock/lock.ts'
 import { LOCK_FOLDER, readLock } from '../lock/read.ts'
 import { readFolder } from '../shell/folder.ts'
 import { workTreeSources } from '../shell/sources.ts'
+import { lockTexts } from '../shell/workspace.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { verifyOutput, type Verdict } from '../verify/verify.ts'
 import { places, shown, workFolder } from './inputs.ts'
@@ -47,10 +48,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 
 /** The lock in the same folder as the output, if there is one; whose it is, its files say themselves. */
 async function lockBeside(parent: string): Promise<{ lock?: Lock; diagnostics: readonly Diagnostic[] }> {
-  const files = new Map<string, string>()
-  for (const [path, bytes] of await workTreeSources(parent).readAll(LOCK_FOLDER)) {
-    files.set(path, Buffer.from(bytes).toString('utf8'))
-  }
+  const files = await lockTexts(workTreeSources(parent))
   if (files.size === 0) return { diagnostics: [] }
   const [mesh = ''] = [...files].flatMap(([path, text]) => {
     const owner = ownerOf(text, '', path)

@@ -1,9 +1,10 @@
 /** What a Corefile that is sound by itself can still do wrong in a cluster. */
+import { isWithin } from '../mesh/names.ts'
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { privateKeyIn } from '../tree/private-key.ts'
 import type { Corefile } from './corefile.ts'
 import { spanOf, type CorefileFile } from './ownership.ts'
-import { isWithin, normalizeZone, readKey } from './zone.ts'
+import { normalizeZone, readKey } from './zone.ts'
 
 /**
  * Characters that readers of YAML refuse, or change even inside of quotes: control characters but tab and line ends

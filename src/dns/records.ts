@@ -1,8 +1,9 @@
 /** Reads back what a Corefile answers, for `verify`: by the rules of CoreDNS, knowing nothing of how we write. */
+import { isWithin } from '../mesh/names.ts'
 import { parseCorefile, type Directive, type ServerBlock } from './corefile.ts'
 import { parseAddress } from './ip.ts'
 import { startsLine, type Token } from './lexer.ts'
-import { isWithin, normalizeZone, readKey, type Served } from './zone.ts'
+import { normalizeZone, readKey, type Served } from './zone.ts'
 
 /**
  * The inline records of the `hosts` plugin in the block that owns `zone` over plain DNS (coredns, plugin/hosts): host

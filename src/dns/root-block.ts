@@ -1,9 +1,10 @@
 /** The block that answers the pods: what of it our block must have as well to be reached and to behave alike. */
+import { isWithin } from '../mesh/names.ts'
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Corefile, Directive, ServerBlock } from './corefile.ts'
 import { startsLine, type Token } from './lexer.ts'
 import { headOf, keysOf, spanOf, type CorefileFile } from './ownership.ts'
-import { isWithin, normalizeZone, readKey } from './zone.ts'
+import { normalizeZone, readKey } from './zone.ts'
 
 export interface Root {
   readonly port: string

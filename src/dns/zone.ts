@@ -56,11 +56,6 @@ export function normalizeZone(name: string): string {
   return lower.endsWith('.') ? lower : `${lower}.`
 }
 
-/** Whether a query for `name` can be answered in `zone`; both normalised. */
-export function isWithin(name: string, zone: string): boolean {
-  return zone === '.' || name === zone || name.endsWith(`.${zone}`)
-}
-
 function splitTransport(key: string): { transport: Transport; rest: string; defaultPort: string } {
   const { name, port } = TRANSPORTS.find(({ name }) => key.startsWith(`${name}://`)) ?? TRANSPORTS[0]
   const rest = key.startsWith(`${name}://`) ? key.slice(name.length + 3) : key

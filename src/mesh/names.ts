@@ -29,3 +29,8 @@ export function isInnerPath(text: string): boolean {
     text !== '' && !/^\/|^[A-Za-z]:|[\\\0]/.test(text) && text.split('/').every((part) => part !== '..' && part !== '')
   )
 }
+
+/** Whether a query for `name` can be answered in `zone`; both in lower case, and both with a dot at the end or without. */
+export function isWithin(name: string, zone: string): boolean {
+  return zone === '.' || name === zone || name.endsWith(`.${zone}`)
+}

@@ -1,6 +1,7 @@
 /** The suffix of the global hosts becomes a zone of its own in every cluster's DNS, which hides what lies below it. */
 import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import type { Mesh } from './mesh.ts'
+import { isWithin } from './names.ts'
 
 /**
  * Zones that no mesh may take. A resolver answers from the longest zone that fits, so a suffix that holds a cluster's
@@ -15,8 +16,4 @@ export function suffixDiagnostics({ hostSuffix: suffix, clusters }: Mesh, origin
     if (isWithin(suffix, domain) || isWithin(domain, suffix)) complain(domain, `the domain of ${name}`)
   }
   return found
-}
-
-function isWithin(zone: string, other: string): boolean {
-  return zone === other || zone.endsWith(`.${other}`)
 }

@@ -2,11 +2,11 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { day, DAY_MS, daysUntil } from '../trust/days.ts'
 import { isSignedBy, problemText, readCertificate, sha256, type Certificate } from '../trust/read.ts'
 import { readSealingCertificate } from '../trust/seal/sealed-secrets.ts'
 import type { IssueTask } from '../trust/task.ts'
 
-const DAY_MS = 86_400_000
 /** A root is replaced over weeks, so its end is announced early. */
 const ROOT_WARN_DAYS = 730
 
@@ -122,7 +122,7 @@ function keptDiagnostics(
     found.push(diagnose('MESH-E804', { ...args, generation: locked.generation }, origin))
   }
   const { notAfter } = reading.certificate
-  const days = Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS)
+  const days = daysUntil(notAfter, now)
   if (days < 0) {
     found.push(diagnose('MESH-W813', { cluster: name, date: day(notAfter) }, origin))
   } else if (days < mesh.trust.renewBeforeDays) {
@@ -169,9 +169,4 @@ function issueTask(
     validityDays: mesh.trust.validityDays,
     sealing: { certificate, namespace: cluster.istio.namespace, name: 'cacerts' },
   }
-}
-
-/** `2027-11-25`, in UTC on every machine. */
-export function day(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }

@@ -6,10 +6,11 @@ import { assignAddresses } from '../addresses/assign.ts'
 import { diagnose, sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
 import { clusterNamed, type Mesh } from '../mesh/mesh.ts'
+import { day } from '../trust/days.ts'
 import { readCertificate } from '../trust/read.ts'
 import { nextHosts } from './exposures.ts'
 import { planDns } from './plan-dns.ts'
-import { day, planTrust } from './plan-trust.ts'
+import { planTrust } from './plan-trust.ts'
 import { hostTasks, type Task } from './task.ts'
 
 export interface Plan {

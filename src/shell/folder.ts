@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fastGlob from 'fast-glob'
 import { Failure } from '../diagnostics/failure.ts'
 import type { Found } from '../tree/change.ts'
+import { codeOf } from './system-error.ts'
 import { STAGING } from './transaction.ts'
 
 export interface Listed {
@@ -60,6 +61,6 @@ export async function readFolder(folder: string): Promise<Map<string, Found>> {
 }
 
 export function unreadable(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error
-  return new Failure(`${path} cannot be read (${String(error.code)})`, { cause: error })
+  const code = codeOf(error)
+  return code === '' ? error : new Failure(`${path} cannot be read (${code})`, { cause: error })
 }

@@ -2,6 +2,7 @@
 import { mkdir, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
+import { codeOf } from './system-error.ts'
 
 export async function writeNew(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   const written: string[] = []
@@ -15,13 +16,14 @@ export async function writeNew(folder: string, files: ReadonlyMap<string, string
     }
   } catch (error) {
     for (const file of written) await unlink(file)
-    if (!(error instanceof Error) || !('code' in error)) throw error
-    if (error.code === 'EEXIST') {
+    const code = codeOf(error)
+    if (code === '' || !(error instanceof Error)) throw error
+    if (code === 'EEXIST') {
       throw new Failure(`${String('path' in error ? error.path : folder)} is there already; nothing was written`, {
         exitCode: exit.invalid,
         hints: ['a mesh is begun once: edit that file, or work in another folder with -C DIR'],
       })
     }
-    throw new Failure(`cannot write in ${folder} (${String(error.code)})`, { cause: error })
+    throw new Failure(`cannot write in ${folder} (${code})`, { cause: error })
   }
 }

@@ -2,6 +2,7 @@
 import { lstat, mkdir, open, readFile, realpath, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
+import { codeOf } from './system-error.ts'
 
 const SECRET_FILE_BYTES_MAX = 65_536
 
@@ -140,10 +141,6 @@ function alreadyThere(file: string): Failure {
   return new Failure(`${shownPath(file)} exists already; a key file is never written over`, {
     hints: ['move it to a safe place first, or name another file with --key-out FILE'],
   })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** By the code alone: the system's own message repeats the path. */

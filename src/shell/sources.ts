@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
 import { INTENT_BYTES_MAX } from '../intent/document.ts'
 import { listFolder, unreadable } from './folder.ts'
-import { isMissing } from './transaction.ts'
+import { isMissing } from './system-error.ts'
 
 export interface Sources {
-  /** Bytes of a file, path relative to the folder of the mesh file; undefined when there is none. */
-  readonly read: (path: string) => Promise<Uint8Array | undefined>
+  /** Bytes of files, paths relative to the folder of the mesh file; a file that is not there is left out. */
+  readonly read: (paths: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>
   /** Files below a folder with their bytes, paths relative to that folder. */
   readonly readAll: (folder: string) => Promise<ReadonlyMap<string, Uint8Array>>
 }
@@ -20,27 +20,32 @@ export interface Sources {
 const BYTES_MAX = INTENT_BYTES_MAX * 10
 
 export function workTreeSources(root: string): Sources {
-  const read = async (path: string): Promise<Uint8Array | undefined> => {
-    try {
-      const { size } = await stat(join(root, path))
-      if (size <= BYTES_MAX) return await readFile(join(root, path))
-    } catch (error) {
-      if (isMissing(error)) return undefined
-      throw unreadable(path, error)
+  const read: Sources['read'] = async (paths) => {
+    const found = new Map<string, Uint8Array>()
+    for (const path of paths) {
+      const bytes = await readOne(root, path)
+      if (bytes !== undefined) found.set(path, bytes)
     }
-    throw new Failure(`${path} has more than ${BYTES_MAX} bytes, more than any input needs`, { exitCode: exit.invalid })
+    return found
   }
   return {
     read,
     readAll: async (folder) => {
-      const found = new Map<string, Uint8Array>()
-      for (const { path, kind } of await listFolder(join(root, folder))) {
-        // Links are nothing that we write, and Git's blobs have none either.
-        if (kind !== 'file') continue
-        const bytes = await read(`${folder}/${path}`)
-        if (bytes !== undefined) found.set(path, bytes)
-      }
-      return found
+      // Links are nothing that we write, and Git's blobs have none either.
+      const files = (await listFolder(join(root, folder))).filter(({ kind }) => kind === 'file')
+      const found = await read(files.map(({ path }) => `${folder}/${path}`))
+      return new Map([...found].map(([path, bytes]) => [path.slice(folder.length + 1), bytes]))
     },
   }
+}
+
+async function readOne(root: string, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const { size } = await stat(join(root, path))
+    if (size <= BYTES_MAX) return await readFile(join(root, path))
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw unreadable(path, error)
+  }
+  throw new Failure(`${path} has more than ${BYTES_MAX} bytes, more than any input needs`, { exitCode: exit.invalid })
 }

@@ -10,6 +10,7 @@ import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from
 import { dirname, join, relative, resolve } from 'node:path'
 import { Failure, invariant } from '../diagnostics/failure.ts'
 import { JOURNAL, newJournal, parseJournal, type ContentDigest, type Journal, type JournalFolder } from './journal.ts'
+import { codeOf, isMissing } from './system-error.ts'
 
 /** Name of the staging folder; it ignores itself in Git. */
 export const STAGING = '.meshwright-write'
@@ -242,7 +243,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }
 
@@ -253,8 +254,8 @@ function busy(home: string, pid: number): Failure {
 }
 
 function writeFailure(error: unknown, committed: boolean): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error
-  const code = String(error.code)
+  const code = codeOf(error)
+  if (code === '' || !(error instanceof Error)) return error
   const reason =
     {
       ENOSPC: 'the disk is full',
@@ -265,11 +266,6 @@ function writeFailure(error: unknown, committed: boolean): unknown {
   const path = 'path' in error && typeof error.path === 'string' ? ` (${error.path})` : ''
   const left = committed ? 'the write is half done: the next generate finishes it' : 'nothing was changed'
   return new Failure(`cannot write: ${reason}${path}; ${left}`, { cause: error })
-}
-
-/** There is nothing at that path, or one of its parents is no folder. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }
 
 function unlessMissing(error: unknown): void {

@@ -52,40 +52,40 @@ export interface Gathering {
 
 export async function gather(sources: Sources, meshFile: string): Promise<Gathering> {
   const texts = new Map<string, string>()
-  const reading = await readMesh(sources, meshFile, texts)
-  if (!reading.ok) return { checked: reading, texts, paths: [meshFile] }
-  const mesh = reading.value
-  const diagnostics: Diagnostic[] = [...reading.diagnostics]
-
-  const lockFiles = new Map<string, string>()
-  for (const [path, bytes] of await sources.readAll(LOCK_FOLDER)) {
-    lockFiles.set(path, Buffer.from(bytes).toString('utf8'))
-  }
-  const lock = readLock(lockFiles, mesh.name)
-  diagnostics.push(...lock.diagnostics)
-
-  const named = [...new Set(mesh.clusters.flatMap((c) => [c.dns.corefile.path, c.sealing.certificate.path]))].sort()
-  const files = new Map<string, Uint8Array>()
-  for (const path of named) {
-    const bytes = await sources.read(path)
-    if (bytes === undefined) continue
-    files.set(path, bytes)
-    texts.set(path, Buffer.from(bytes).toString('utf8'))
-  }
-  const paths = [meshFile, LOCK_FOLDER, ...named]
-  if (!lock.ok || hasErrors(diagnostics)) return { checked: { ok: false, diagnostics }, texts, paths }
-  return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, texts, paths }
-}
-
-/** Reads the mesh alone: what `validate` and the trust commands need first. */
-export async function readMesh(sources: Sources, meshFile: string, texts: Map<string, string>): Promise<Checked<Mesh>> {
-  const bytes = await sources.read(meshFile)
+  const bytes = (await sources.read([meshFile])).get(meshFile)
   if (bytes === undefined) {
     throw new Failure(`there is no ${meshFile}`, {
       exitCode: exit.invalid,
       hints: ['meshwright init writes a first one; -f names another file, -C another folder'],
     })
   }
+  const reading = readMesh(bytes, meshFile, texts)
+  if (!reading.ok) return { checked: reading, texts, paths: [meshFile] }
+  const mesh = reading.value
+  const diagnostics: Diagnostic[] = [...reading.diagnostics]
+
+  const lock = readLock(await lockTexts(sources), mesh.name)
+  diagnostics.push(...lock.diagnostics)
+
+  const named = [...new Set(mesh.clusters.flatMap((c) => [c.dns.corefile.path, c.sealing.certificate.path]))].sort()
+  const files = await sources.read(named)
+  for (const [path, text] of textsOf(files)) texts.set(path, text)
+  const paths = [meshFile, LOCK_FOLDER, ...named]
+  if (!lock.ok || hasErrors(diagnostics)) return { checked: { ok: false, diagnostics }, texts, paths }
+  return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, texts, paths }
+}
+
+/** Files of the lock as text, paths relative to the lock folder. */
+export async function lockTexts(sources: Sources): Promise<ReadonlyMap<string, string>> {
+  return textsOf(await sources.readAll(LOCK_FOLDER))
+}
+
+function textsOf(files: ReadonlyMap<string, Uint8Array>): Map<string, string> {
+  return new Map([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]))
+}
+
+/** Reads the mesh alone, and keeps its text for code frames. */
+export function readMesh(bytes: Uint8Array, meshFile: string, texts: Map<string, string>): Checked<Mesh> {
   const document = parseIntent(meshFile, bytes)
   // A file that is refused for its size is not worth a code frame.
   if (document.ok || !document.diagnostics.some((d) => d.code === 'MESH-E102')) {

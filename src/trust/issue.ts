@@ -1,9 +1,9 @@
 /** Issues roots and intermediates. Pure: keys, serial numbers and the time are arguments. */
 import { diagnose, hasErrors, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { day, daysUntil } from './days.ts'
 import { invariant } from '../diagnostics/failure.ts'
 import { pemText } from './pem.ts'
 import {
-  DAY_MS,
   emptyCrlTbs,
   intermediateName,
   intermediateTbs,
@@ -112,7 +112,7 @@ function* judgeRoot(id: string, root: Certificate, signer: Signer, now: Date): G
   if (reason !== undefined) yield diagnose('MESH-E411', { root: id, reason })
   if (now < root.notBefore || now >= root.notAfter) {
     const { notBefore, notAfter } = root
-    yield diagnose('MESH-E412', { root: id, notBefore: isoDate(notBefore), notAfter: isoDate(notAfter) })
+    yield diagnose('MESH-E412', { root: id, notBefore: day(notBefore), notAfter: day(notAfter) })
   }
   if (signer.algorithm !== signatureAlgorithmOf(root.publicKey)) yield otherKey(id, root)
 }
@@ -129,10 +129,10 @@ function otherKey(id: string, root: Certificate): Diagnostic {
 }
 
 function judgeLength(request: IntermediateRequest, validity: Validity): Diagnostic[] {
-  const days = Math.floor((validity.notAfter.getTime() - request.now.getTime()) / DAY_MS)
+  const days = daysUntil(validity.notAfter, request.now)
   if (validity.notAfter >= validityFrom(request.now, request.validityDays).notAfter) return []
   const { cluster, root, validityDays } = request
-  return [diagnose('MESH-W414', { cluster, root: root.id, days, validityDays, notAfter: isoDate(validity.notAfter) })]
+  return [diagnose('MESH-W414', { cluster, root: root.id, days, validityDays, notAfter: day(validity.notAfter) })]
 }
 
 /** The root's own identifier; a foreign root may have none, and then ours of its key names it as well. */
@@ -155,8 +155,4 @@ function emptyCrl({ subject, keyPair, thisUpdate, nextUpdate }: CrlRequest): str
   const issuerKeyIdentifier = keyIdentifier(keyPair.spki)
   const tbs = emptyCrlTbs({ issuer: subject, issuerKeyIdentifier, algorithm, thisUpdate, nextUpdate, number: 1 })
   return pemText('X509 CRL', signed(tbs, keyPair.signer))
-}
-
-function isoDate(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }

@@ -1,4 +1,5 @@
 /** Certification paths as Go's x509.Verify builds and judges them for istiod (RFC 5280, 6.1). */
+import { day } from './days.ts'
 import { isSignedBy, type Certificate } from './read.ts'
 import { signatureAlgorithmOf } from './signer.ts'
 
@@ -76,7 +77,6 @@ export function certificateFaults(certificate: Certificate, below: number, now: 
 
 function* faultsOf(certificate: Certificate, below: number, now: Date): Generator<Fault> {
   const { subject, pathlen, keyUsage, extendedKeyUsage, publicKey } = certificate
-  const day = (date: Date): string => date.toISOString().slice(0, 10)
   if (!certificate.isCa) yield { fault: 'not-a-ca', detail: `${subject} is not a CA` }
   if (keyUsage && !keyUsage.includes('keyCertSign')) {
     yield { fault: 'no-cert-sign', detail: `the key usage of ${subject} lacks keyCertSign` }

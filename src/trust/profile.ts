@@ -20,9 +20,9 @@ import {
   tbsCertificate,
   tbsRevocationList,
 } from './x509.ts'
+import { DAY_MS } from './days.ts'
 
 const HOUR_MS = 3_600_000
-export const DAY_MS: number = 24 * HOUR_MS
 
 /** For clusters whose clock is behind ours. */
 const BACKDATED_MS = HOUR_MS

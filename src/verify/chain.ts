@@ -1,13 +1,13 @@
 /** trust/chain.pem: the public side of what a cluster is given to trust and to sign with. */
 import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import type { CacertsItem } from '../lock/lock.ts'
+import { day, daysUntil } from '../trust/days.ts'
 import { certificateFaults } from '../trust/path.ts'
 import { parsePem } from '../trust/pem.ts'
 import { isSignedBy, problemText, readCertificates, type Certificate } from '../trust/read.ts'
 import { groupsOf } from './groups.ts'
 import type { ClusterOutput } from './read.ts'
 
-const DAY_MS = 86_400_000
 /** New certificates take weeks to be planned and rolled out. */
 const ENDS_SOON_DAYS = 180
 
@@ -84,9 +84,9 @@ function judgeCertificate(certificate: Certificate, below: number, now: Date, sp
     diagnose(fault === 'expired' || fault === 'not-yet-valid' ? 'MESH-E712' : 'MESH-E711', { detail }, span),
   )
   const { subject, notAfter } = certificate
-  const days = Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS)
+  const days = daysUntil(notAfter, now)
   if (days >= 0 && days < ENDS_SOON_DAYS) {
-    found.push(diagnose('MESH-W713', { subject, notAfter: notAfter.toISOString().slice(0, 10), days }, span))
+    found.push(diagnose('MESH-W713', { subject, notAfter: day(notAfter), days }, span))
   }
   return found
 }

@@ -61,18 +61,18 @@ export function istioOf(folder: string): Layer {
 }
 
 async function validateAll(bench: Workbench, { mesh, output }: Place, istioctl: Istioctl): Promise<void> {
-  for (const { name } of (await meshIn(mesh)).clusters) validate(bench, istioctl, join(output, 'clusters', name))
+  for (const { name } of meshIn(mesh).clusters) validate(bench, istioctl, join(output, 'clusters', name))
 }
 
 async function analyzeAll(bench: Workbench, { mesh, output }: Place, istioctl: Istioctl): Promise<void> {
-  for (const [cluster, apps] of textsOf(appsOf(await meshIn(mesh)))) {
+  for (const [cluster, apps] of textsOf(appsOf(meshIn(mesh)))) {
     analyze(bench, istioctl, join(output, 'clusters', cluster), apps)
   }
 }
 
 /** Throws unless exactly the promised paths are proven. @returns their number */
 async function proveAll(bench: Workbench, place: Place, program: Meshcheck): Promise<number> {
-  const mesh = await meshIn(place.mesh)
+  const mesh = meshIn(place.mesh)
   const apps = appsOf(mesh)
   const input = withApps(bench.scratch('apps'), 'subject', place.output, textsOf(apps))
   const [verdict] = await judge(bench.tool(program), [input])

@@ -1,5 +1,6 @@
 import { describe, equal, is } from '../suite.ts'
-import { hasVariable, isWithin, normalizeZone, readKey } from '../../src/dns/zone.ts'
+import { hasVariable, normalizeZone, readKey } from '../../src/dns/zone.ts'
+import { isWithin } from '../../src/mesh/names.ts'
 
 /** `transport zone port`, one per zone that a key stands for. */
 const served = (key: string) => {

@@ -3,10 +3,9 @@ import type { Mesh } from '../../src/mesh/mesh.ts'
 import { textReport } from '../../src/diagnostics/report.ts'
 import { noPaint } from '../../src/diagnostics/paint.ts'
 import { readMesh } from '../../src/shell/workspace.ts'
-import { memorySources } from '../fixture.ts'
 
 /** Clusters a and b, with these services and whatever else stands at the top. */
-export async function meshOf(services: string, top = '', clusters = DEFAULT_CLUSTERS): Promise<Mesh> {
+export function meshOf(services: string, top = '', clusters = DEFAULT_CLUSTERS): Mesh {
   const text = `apiVersion: meshwright.dev/v1
 kind: Mesh
 metadata: { name: test }
@@ -16,7 +15,7 @@ clusters:
 ${clusters}services:
 ${services === '' ? '  []\n' : services}`
   const texts = new Map<string, string>()
-  const checked = await readMesh(memorySources(new Map([['mesh.yaml', Buffer.from(text)]])), 'mesh.yaml', texts)
+  const checked = readMesh(Buffer.from(text), 'mesh.yaml', texts)
   if (!checked.ok) throw new Error(textReport(checked.diagnostics, texts, noPaint))
   return checked.value
 }

@@ -11,7 +11,7 @@ import { invariant } from '../../diagnostics/failure.ts'
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
 import { CACERTS_ITEMS, type SealedBundle } from '../../lock/lock.ts'
 import { decodeBase64, parsePem } from '../pem.ts'
-import { DAY_MS } from '../profile.ts'
+import { day, daysUntil } from '../days.ts'
 import { problemText, readCertificate, type Certificate } from '../read.ts'
 
 export const SESSION_KEY_BYTES = 32
@@ -61,10 +61,10 @@ function* judge(file: string, certificate: Certificate, now: Date, span: Span): 
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0
   if (type !== 'rsa') yield diagnose('MESH-E403', { file, type }, span)
   else if (bits < RSA_BITS_MIN) yield diagnose('MESH-E404', { file, bits, bitsMin: RSA_BITS_MIN }, span)
-  const days = Math.floor((notAfter.getTime() - now.getTime()) / DAY_MS)
-  if (now >= notAfter) yield diagnose('MESH-E405', { file, notAfter: isoDate(notAfter) }, span)
-  else if (now < notBefore) yield diagnose('MESH-E406', { file, notBefore: isoDate(notBefore) }, span)
-  else if (days < ENDS_SOON_DAYS) yield diagnose('MESH-W407', { file, notAfter: isoDate(notAfter), days }, span)
+  const days = daysUntil(notAfter, now)
+  if (now >= notAfter) yield diagnose('MESH-E405', { file, notAfter: day(notAfter) }, span)
+  else if (now < notBefore) yield diagnose('MESH-E406', { file, notBefore: day(notBefore) }, span)
+  else if (days < ENDS_SOON_DAYS) yield diagnose('MESH-W407', { file, notAfter: day(notAfter), days }, span)
 }
 
 /** The block that is at fault: the second one when there are two, else the first, else the start of the file. */
@@ -72,10 +72,6 @@ function spanOf(file: { readonly path: string; readonly text: string }): Span {
   const blocks = parsePem(file.text) ?? []
   const { start, end } = blocks[1] ?? blocks[0] ?? { start: 0, end: Math.max(file.text.indexOf('\n'), 0) }
   return { file: file.path, start, end }
-}
-
-function isoDate(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }
 
 /** The OAEP label of strict scope. The name of the item within the Secret is not bound by it. */

@@ -100,7 +100,7 @@ function ownFirst({ paths, failures }: Verdict): void {
 }
 
 async function tried(bench: Workbench, program: Meshcheck, change: Change): Promise<Verdict> {
-  const mesh = meshOfTrials(await meshIn((await bench.subject('output')).mesh))
+  const mesh = meshOfTrials(meshIn((await bench.subject('output')).mesh))
   const [verdict] = await judge(bench.tool(program), [await written(bench, mesh, change)])
   return present(verdict, 'verdict')
 }
@@ -110,7 +110,7 @@ async function followed(
   bench: Workbench,
   { change, renames = ['', ''] }: Pick<Variation, 'change' | 'renames'>,
 ): Promise<void> {
-  const mesh = await meshIn((await bench.subject('output')).mesh)
+  const mesh = meshIn((await bench.subject('output')).mesh)
   const [verdict] = await judge(bench.tool('meshcheck'), [await written(bench, mesh, change)])
   const promises = [...promised(mesh, appsOf(mesh))].map(([name, what]) => [name.replace(...renames), what] as const)
   const problems = problemsOf(present(verdict, 'verdict'), new Map(promises))
@@ -119,14 +119,14 @@ async function followed(
 
 /** Throws what istioctl says about the form of the changed output. */
 async function validated(bench: Workbench, { change }: Pick<Mutant, 'change'>): Promise<void> {
-  const mesh = await meshIn((await bench.subject('output')).mesh)
+  const mesh = meshIn((await bench.subject('output')).mesh)
   const { rendered } = await written(bench, mesh, change)
   validate(bench, 'istioctl', rendered)
 }
 
 /** Throws what istioctl finds in the changed output and the objects of its cluster. */
 async function analyzed(bench: Workbench, change: Change): Promise<void> {
-  const mesh = await meshIn((await bench.subject('output')).mesh)
+  const mesh = meshIn((await bench.subject('output')).mesh)
   const { rendered } = await written(bench, mesh, change)
   const [apps] = appsOf(mesh)
   const { cluster, objects } = present(apps, 'cluster')

@@ -10,7 +10,6 @@ import { systemEntropy } from '../../../src/shell/entropy.ts'
 import { issueAndSeal } from '../../../src/shell/fulfil-trust.ts'
 import { readMesh } from '../../../src/shell/workspace.ts'
 import { KUBEADM_COREFILE } from '../../corefiles.ts'
-import { memorySources } from '../../fixture.ts'
 import { controllerKey, newRoot, NOW } from '../../trust/authority.ts'
 import { Random } from './random.ts'
 
@@ -58,8 +57,7 @@ export async function renderSeeded(seed: number): Promise<Rendered> {
 
 async function readIntent(intent: object): Promise<Mesh> {
   const texts = new Map<string, string>()
-  const sources = memorySources(new Map([['mesh.yaml', Buffer.from(JSON.stringify(intent, null, 2))]]))
-  const checked = await readMesh(sources, 'mesh.yaml', texts)
+  const checked = readMesh(Buffer.from(JSON.stringify(intent, null, 2)), 'mesh.yaml', texts)
   if (!checked.ok) throw new Error(textReport(checked.diagnostics, texts, noPaint))
   return checked.value
 }

@@ -9,10 +9,12 @@ import { Scenario } from './scenario.ts'
 import {
   assertApplied,
   assertCacerts,
+  assertExchangeHeld,
   assertGone,
   assertNoIstio,
   assertOrder,
   assertThere,
+  assertTrustLost,
   breakSeal,
   CACERTS,
   CLUSTER,
@@ -25,13 +27,12 @@ import {
   identities,
   imports,
   removeFolder,
-  SEALED,
   setStage,
   STAGE,
   unprotect,
   type MeshStage,
 } from './stage.ts'
-import { throughout, until } from './wait.ts'
+import { until } from './wait.ts'
 
 const SECONDS = 60
 const HELD_SECONDS = 5
@@ -187,10 +188,7 @@ async function brokenSeal(stage: ArgoStage, bench: Workbench): Promise<void> {
     return operation === broken && health === 'Degraded' && /completed unsuccessfully\. Retrying/.test(message)
   })
   // Through the first retries too.
-  await throughout(HELD_SECONDS, async () => {
-    await assertThere(stage, [GATEWAY, ...imports('ratings.books'), ...imports('stock.books')])
-    await assertGone(stage, imports('quotes.books'))
-  })
+  await assertExchangeHeld(stage, HELD_SECONDS)
   await assertCacerts(stage, bench)
   deepStrictEqual(await identities(stage), before)
 }
@@ -225,12 +223,7 @@ async function unprotected(stage: ArgoStage): Promise<void> {
   await assertThere(stage, [CACERTS])
   await delivery.tamper('Empty all folders but one', (clone) => emptyFolders(clone, ['dns']))
   await look(stage)
-  // The Secret goes with what owns it.
-  await until('cacerts is gone', SECONDS, async () => {
-    await assertGone(stage, [SEALED, CACERTS])
-    return true
-  })
-  await mustRefuse('it', /there is no (Sealed)?Secret istio-system\/cacerts/, () => identities(stage))
+  await assertTrustLost(stage, SECONDS)
 }
 
 async function withoutSet(stage: ArgoStage, bench: Workbench): Promise<void> {

@@ -1,6 +1,6 @@
 /** What Flux makes of what `meshwright publish` gives it, on one cluster that begins empty. */
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
-import { mustRefuse, present, type Check } from '../check.ts'
+import { present, type Check } from '../check.ts'
 import { at, type KubernetesObject } from '../manifests.ts'
 import type { Workbench } from '../workbench.ts'
 import { installCrds } from './crds.ts'
@@ -9,10 +9,12 @@ import { Scenario } from './scenario.ts'
 import {
   assertApplied,
   assertCacerts,
+  assertExchangeHeld,
   assertGone,
   assertNoIstio,
   assertOrder,
   assertThere,
+  assertTrustLost,
   breakSeal,
   CACERTS,
   CLUSTER,
@@ -24,14 +26,13 @@ import {
   identities,
   imports,
   removeFolder,
-  SEALED,
   setStage,
   STAGE,
   unprotect,
   withServers,
   type MeshStage,
 } from './stage.ts'
-import { throughout, until } from './wait.ts'
+import { until } from './wait.ts'
 
 const SECONDS = 60
 const HELD_SECONDS = 4
@@ -153,10 +154,7 @@ async function brokenSeal(stage: MeshStage, bench: Workbench): Promise<void> {
   match(await reached(stage, broken, 'trust', 'False'), /SealedSecret\/istio-system\/cacerts.*[Ff]ailed/)
   for (const step of STEPS.slice(1)) await waits(stage, step)
   // Through the first retry too.
-  await throughout(HELD_SECONDS, async () => {
-    await assertThere(stage, [GATEWAY, ...imports('ratings.books'), ...imports('stock.books')])
-    await assertGone(stage, imports('quotes.books'))
-  })
+  await assertExchangeHeld(stage, HELD_SECONDS)
   await assertCacerts(stage, bench)
   deepStrictEqual(await identities(stage), before)
 }
@@ -212,10 +210,5 @@ async function unprotected(stage: MeshStage): Promise<void> {
   const empty = await delivery.tamper('Empty all folders', emptyFolders)
   await look(stage)
   await allReady(stage, empty)
-  // The Secret goes with what owns it.
-  await until('cacerts is gone', SECONDS, async () => {
-    await assertGone(stage, [SEALED, CACERTS])
-    return true
-  })
-  await mustRefuse('it', /there is no (Sealed)?Secret istio-system\/cacerts/, () => identities(stage))
+  await assertTrustLost(stage, SECONDS)
 }

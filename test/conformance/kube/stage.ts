@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyOf, openWithKubeseal, sealedFile } from '../cacerts.ts'
-import { present } from '../check.ts'
+import { mustRefuse, present } from '../check.ts'
 import { at, nameOf, type KubernetesObject } from '../manifests.ts'
 import type { ToolName } from '../tools.ts'
 import type { Server, Workbench } from '../workbench.ts'
@@ -14,6 +14,7 @@ import { installCrds } from './crds.ts'
 import { addService, deliver, removeService, type Delivery } from './delivery.ts'
 import type { Stage } from './scenario.ts'
 import { CONTROLLER, startController } from './sealed-secrets.ts'
+import { throughout, until } from './wait.ts'
 
 export const STAGE: readonly ToolName[] = [...CONTROL_PLANE, ...CONTROLLER, 'go', 'git', 'kustomize', 'kubeseal']
 
@@ -223,4 +224,21 @@ export function condition(
 ): Readonly<Record<string, string>> | undefined {
   const conditions = (at(object, 'status', 'conditions') ?? []) as readonly Record<string, string>[]
   return conditions.find((each) => each['type'] === type)
+}
+
+/** The exchange of services waits: what was imported before is there all the time, and the new one is not. */
+export async function assertExchangeHeld(stage: MeshStage, seconds: number): Promise<void> {
+  await throughout(seconds, async () => {
+    await assertThere(stage, [GATEWAY, ...imports('ratings.books'), ...imports('stock.books')])
+    await assertGone(stage, imports('quotes.books'))
+  })
+}
+
+/** The unprotected SealedSecret goes, the Secret goes with what owns it, and the other checks would have seen that. */
+export async function assertTrustLost(stage: MeshStage, seconds: number): Promise<void> {
+  await until('cacerts is gone', seconds, async () => {
+    await assertGone(stage, [SEALED, CACERTS])
+    return true
+  })
+  await mustRefuse('it', /there is no (Sealed)?Secret istio-system\/cacerts/, () => identities(stage))
 }
