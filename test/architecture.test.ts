@@ -53,7 +53,7 @@ const IMPURE =
 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['trust'],
-  ajv: ['intent'],
+  ajv: ['intent', 'verify'],
   yaml: ['intent', 'kubernetes', 'lock', 'verify'],
   'simple-git': ['shell'],
   'fast-glob': ['shell'],

@@ -27,6 +27,7 @@ export function judgeAgainstLock(lock: Lock, { clusters, chains, imports }: Fact
       return [...(chain ? judgeCertificates(lock, locked, chain) : []), ...judgeCiphertexts(locked, cluster)]
     }),
     ...judgeAddresses(lock, imports),
+    ...judgePorts(lock, imports),
   ]
 }
 
@@ -58,4 +59,22 @@ function judgeAddresses(lock: Lock, imports: readonly Import[]): Diagnostic[] {
     if (address === undefined || address === wanted) return []
     return [diagnose('MESH-E757', { host, found: address, locked: wanted }, object.at('spec', 'addresses'))]
   })
+}
+
+/** The ports under which a consumer knows a host are those that its provider exposes. */
+function judgePorts(lock: Lock, imports: readonly Import[]): Diagnostic[] {
+  // A host that the lock does not have is told of already.
+  const known = imports.filter(({ key }) => lock.hosts.get(key)?.removed === false)
+  return known.flatMap(({ host, key, ports, providers, object }) =>
+    providers.flatMap((provider) => {
+      const exposures = lock.hosts.get(key)?.exposures ?? []
+      const exposure = exposures.find(({ cluster, retiring }) => cluster === provider && !retiring)
+      const [found, locked] = [ports, exposure?.ports ?? []].map((numbers) =>
+        [...numbers].sort((a, b) => a - b).join(', '),
+      )
+      if (found === locked || found === undefined || locked === undefined) return []
+      const args = { host, provider, found: found || 'no port', locked: locked || 'none' }
+      return [diagnose('MESH-E765', args, object.at('spec', 'ports'))]
+    }),
+  )
 }

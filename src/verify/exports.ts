@@ -1,17 +1,20 @@
 /** What a cluster lets the others call: one Gateway with one server that passes TLS through by its SNI. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { fieldAt, isMap, listOf, shown, textsOf } from './fields.ts'
-import { NETWORKING } from './imports.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
 import type { ClusterOutput } from './read.ts'
+import { NETWORKING } from './shapes.ts'
 
 const PASSTHROUGH_PORT = 15_443
 
 /** The names that the cluster's gateway knows. */
-export function readExports({ objects }: ClusterOutput): { hosts: ReadonlySet<string>; diagnostics: Diagnostic[] } {
+export function readExports({ objects, settings }: ClusterOutput): {
+  hosts: ReadonlySet<string>
+  diagnostics: Diagnostic[]
+} {
   const [gateway, second] = ofKind(objects, NETWORKING, 'Gateway')
   if (gateway === undefined) return { hosts: new Set(), diagnostics: [] }
-  const diagnostics = [...judgeGateway(gateway)].map(([detail, ...path]) =>
+  const diagnostics = [...judgeGateway(gateway, settings.clusterDomain)].map(([detail, ...path]) =>
     diagnose('MESH-E744', { object: titleOf(gateway), detail }, gateway.at('spec', ...path)),
   )
   if (second) {
@@ -27,7 +30,10 @@ function hostsOf({ fields }: FoundObject): readonly string[] {
 }
 
 /** What is wrong, and where below `spec`. */
-function* judgeGateway(gateway: FoundObject): Generator<readonly [string, ...(string | number)[]]> {
+function* judgeGateway(
+  gateway: FoundObject,
+  clusterDomain: string | undefined,
+): Generator<readonly [string, ...(string | number)[]]> {
   const selector = fieldAt(gateway.fields, 'spec', 'selector')
   if (!isMap(selector) || Object.keys(selector).length === 0) {
     yield ['its selector is empty, so every gateway of the cluster would take it', 'selector']
@@ -53,5 +59,8 @@ function* judgeGateway(gateway: FoundObject): Generator<readonly [string, ...(st
     const place = ['servers', 0, 'hosts', i] as const
     if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host)) yield [`${shown(host)} is no exact host`, ...place]
     else if (hosts.indexOf(host) < i) yield [`${host} is there twice`, ...place]
+    else if (clusterDomain !== undefined && !host.endsWith(`.svc.${clusterDomain}`)) {
+      yield [`${host} is no service of the cluster domain ${clusterDomain}`, ...place]
+    }
   }
 }

@@ -3,17 +3,16 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
 import { isDnsName } from '../mesh/names.ts'
 import { judgeDestinationRule } from './destination-rules.ts'
-import { readEndpoints } from './endpoints.ts'
+import { readEndpoints, type Endpoint } from './endpoints.ts'
 import { fieldAt, shown, textsOf } from './fields.ts'
 import { groupsOf } from './groups.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
 import { readPorts } from './ports.ts'
 import type { ClusterOutput } from './read.ts'
+import { NETWORKING } from './shapes.ts'
 
-export const NETWORKING = 'networking.istio.io'
-
-/** Istio's form of a SPIFFE ID; the namespace is captured. */
-const SPIFFE_ID = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\/sa\/[^/]+$/
+/** Istio's form of a SPIFFE ID (istio: pkg/spiffe). */
+const SPIFFE_ID = /^spiffe:\/\/(?<trustDomain>[^/]+)\/ns\/(?<namespace>[^/]+)\/sa\/[^/]+$/
 
 /** One host as one cluster knows it. */
 export interface Import {
@@ -23,6 +22,8 @@ export interface Import {
   readonly key: string
   /** Undefined when it has none, or not exactly one. */
   readonly address: string | undefined
+  readonly ports: readonly number[]
+  readonly endpoints: readonly Endpoint[]
   /** Clusters that its endpoints name. */
   readonly providers: readonly string[]
   /** The host's names inside the providers, as the SNIs of its ports have them. */
@@ -52,11 +53,26 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
       diagnostics.push(diagnose('MESH-E730', { host, found }, at('spec', 'addresses')))
     }
     const { ports, diagnostics: ofPorts } = readPorts(object, host)
-    const { providers, diagnostics: ofEndpoints } = readEndpoints(object, host, ports)
+    const { endpoints, diagnostics: ofEndpoints } = readEndpoints(object, host, ports)
     const { localNames, diagnostics: ofRule } = judgeDestinationRule(cluster, { object, host, key, ports }, rule)
     const subjectAltNames = textsOf(fieldAt(fields, 'spec', 'subjectAltNames')) ?? []
-    diagnostics.push(...ofPorts, ...ofEndpoints, ...ofRule, ...judgeNature(object, host, key, subjectAltNames))
-    return [{ cluster: cluster.name, host, key, address, providers, localNames, subjectAltNames, object }]
+    diagnostics.push(...ofPorts, ...ofEndpoints, ...ofRule, ...judgeNature(cluster, object, host, key, subjectAltNames))
+    const providers = [...new Set(endpoints.map(({ provider }) => provider).filter((name) => name !== ''))]
+    const { numbers } = ports
+    return [
+      {
+        cluster: cluster.name,
+        host,
+        key,
+        address,
+        ports: numbers,
+        endpoints,
+        providers,
+        localNames,
+        subjectAltNames,
+        object,
+      },
+    ]
   })
   // What no ServiceEntry knows is a rule for somebody else's host, or a left-over.
   for (const rule of cluster.whole ? rules.values() : []) {
@@ -67,6 +83,7 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
 
 /** That sidecars take the host for one of the mesh, and accept nobody but the service's own accounts. */
 function judgeNature(
+  { settings }: ClusterOutput,
   { fields, at }: FoundObject,
   host: string,
   key: string,
@@ -74,7 +91,10 @@ function judgeNature(
 ): Diagnostic[] {
   const location = fieldAt(fields, 'spec', 'location')
   const namespace = key.slice(key.indexOf('.') + 1)
-  const stranger = subjectAltNames.find((name) => SPIFFE_ID.exec(name)?.[1] !== namespace)
+  const { trustDomain } = settings
+  const identity = (name: string): Readonly<Record<string, string>> => SPIFFE_ID.exec(name)?.groups ?? {}
+  const stranger = subjectAltNames.find((name) => identity(name)['namespace'] !== namespace)
+  const foreigner = subjectAltNames.find((name) => identity(name)['trustDomain'] !== trustDomain)
   return [
     ...(location === 'MESH_INTERNAL'
       ? []
@@ -82,6 +102,9 @@ function judgeNature(
     ...(stranger === undefined
       ? []
       : [diagnose('MESH-E758', { host, found: stranger, namespace }, at('spec', 'subjectAltNames'))]),
+    ...(trustDomain === undefined || stranger !== undefined || foreigner === undefined
+      ? []
+      : [diagnose('MESH-E761', { host, found: foreigner, trustDomain }, at('spec', 'subjectAltNames'))]),
   ]
 }
 

@@ -1,6 +1,7 @@
 /** The files of an output, cluster by cluster, as the objects that a cluster would get. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { documentReader, type FoundDocument } from './documents.ts'
+import { fieldAt, textOf } from './fields.ts'
 import { objectsOf, type FoundObject } from './objects.ts'
 
 export interface ClusterOutput {
@@ -14,8 +15,15 @@ export interface ClusterOutput {
   readonly indexes: ReadonlyMap<string, readonly FoundDocument[]>
   /** Values of the istiod chart, which Kustomize does not read. */
   readonly values: readonly FoundDocument[]
+  readonly settings: IstiodSettings
   /** False when a part could not be read: then nothing can be said to be missing. */
   readonly whole: boolean
+}
+
+/** What istiod is told by its values; undefined when there are none, which is found elsewhere. */
+export interface IstiodSettings {
+  readonly trustDomain: string | undefined
+  readonly clusterDomain: string | undefined
 }
 
 export const INDEX = 'kustomization.yaml'
@@ -54,9 +62,17 @@ export function readOutput(files: ReadonlyMap<string, string>): {
           }
         }
       }
-      return { name, folder, files: own, objects, indexes, values, whole: diagnostics.length === before }
+      const settings = settingsIn(values)
+      return { name, folder, files: own, objects, indexes, values, settings, whole: diagnostics.length === before }
     })
   return { clusters, diagnostics }
+}
+
+/** Defaults are those of the istiod chart. */
+function settingsIn([values]: readonly FoundDocument[]): IstiodSettings {
+  if (values === undefined) return { trustDomain: undefined, clusterDomain: undefined }
+  const text = (...path: readonly string[]): string => textOf(fieldAt(values.value, ...path)) || 'cluster.local'
+  return { trustDomain: text('meshConfig', 'trustDomain'), clusterDomain: text('global', 'proxy', 'clusterDomain') }
 }
 
 export function isYaml(path: string): boolean {

@@ -12,8 +12,11 @@ import { readImports, type Import } from './imports.ts'
 import { judgeIndexes } from './kustomization.ts'
 import { judgeProtection, judgeTwice, ofKind } from './objects.ts'
 import { readOutput } from './read.ts'
+import { judgeGateways } from './gateways.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
+import { judgeTrustDomains } from './trust-domains.ts'
 import { judgeSealed } from './sealed.ts'
+import { judgeShapes } from './shapes.ts'
 import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
 
 export interface VerifyOptions {
@@ -51,6 +54,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     found.push(
       judgeIndexes(cluster),
       judgeTwice(cluster.objects),
+      judgeShapes(cluster.objects),
       judgeClearSecrets(cluster.objects),
       ofKind(cluster.objects, '', 'Namespace').flatMap(judgeProtection),
       ofChain,
@@ -61,7 +65,12 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       judgeDns(cluster, imported.imports),
     )
   }
-  found.push(judgeChains(chains, now), judgeRoutes(imports, providers))
+  found.push(
+    judgeChains(chains, now),
+    judgeRoutes(imports, providers),
+    judgeGateways(imports),
+    judgeTrustDomains(clusters),
+  )
   if (lock) found.push(judgeAgainstLock(lock, { clusters, chains, imports }))
   return {
     diagnostics: sortDiagnostics(found.flat()),

@@ -23,13 +23,19 @@ import { traffic } from './traffic.ts'
 import { trust } from './trust.ts'
 import { Workbench } from './workbench.ts'
 
-const LAYERS: readonly Layer[] = [files, trust, dns, istioShape, istio, determinism, start, cluster, gitops, traffic]
-
-/**
- * Run by name only: whether `verify` refuses all that Istio's code does not serve. It still accepts shapes that
- * meshwright never renders, which these checks list one by one; docs/proof.md says which.
- */
-const BY_NAME: readonly Layer[] = [{ name: 'agreement', checks: AGREEMENT }]
+const LAYERS: readonly Layer[] = [
+  files,
+  trust,
+  dns,
+  istioShape,
+  istio,
+  { name: 'agreement', checks: AGREEMENT },
+  determinism,
+  start,
+  cluster,
+  gitops,
+  traffic,
+]
 
 const tally = { passed: 0, failed: 0, skipped: 0 }
 
@@ -37,7 +43,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const noSkip = argv.includes('--no-skip') || (process.env['CI'] ?? '') !== ''
   const at = argv.indexOf('--mesh')
   const own = at < 0 ? undefined : (argv[at + 1] ?? '.')
-  const layers = own === undefined ? [...LAYERS, ...BY_NAME] : [istioOf(resolve(own))]
+  const layers = own === undefined ? LAYERS : [istioOf(resolve(own))]
   const wanted = argv.filter((a, i) => a !== '--no-skip' && (at < 0 || i < at || i > at + 1))
   const unknown = wanted.filter((w) => !layers.some((layer) => layer.name === w))
   if (unknown.length > 0) {
@@ -54,7 +60,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)
   for (const layer of layers) {
-    if (wanted.length > 0 ? !wanted.includes(layer.name) : BY_NAME.includes(layer)) continue
+    if (wanted.length > 0 && !wanted.includes(layer.name)) continue
     process.stdout.write(`\n${layer.name}\n`)
     for (const each of layer.checks) await judge(bench, layer, each, noSkip)
     await layer.end?.()

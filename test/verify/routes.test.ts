@@ -12,6 +12,9 @@ const foo = `${c3}/services/foo.yaml`
 const dns = `${c3}/dns/coredns.yaml`
 const gateway = `${c1}/gateway/gateway.yaml`
 
+/** In ServiceEntry and DestinationRule alike. */
+const EXPORT_TO = /exportTo:\n +- .*\n/g
+
 const sample = await makeSample()
 const addressOf = (key: string): string => sample.lock.hosts.get(key)?.address ?? ''
 const [svc1, svc2, svc3] = [addressOf('svc-1.foo'), addressOf('svc-2.bar'), addressOf('svc-3.foo')]
@@ -59,13 +62,13 @@ const services: readonly Mutation[] = [
   ],
   [
     'a provider that is not there',
-    ['MESH-E739'],
+    ['MESH-E739', 'MESH-E764'],
     edit(bar, 'meshwright.dev/cluster: cluster-2', 'meshwright.dev/cluster: cluster-9'),
   ],
   ['a provider that is not named', ['MESH-E739'], edit(bar, /.*meshwright.dev\/cluster.*\n/, '')],
   [
     'an import of its own',
-    ['MESH-E740'],
+    ['MESH-E740', 'MESH-E764'],
     edit(bar, 'meshwright.dev/cluster: cluster-2', 'meshwright.dev/cluster: cluster-3'),
   ],
   ['an endpoint in plain text', ['MESH-E741'], edit(bar, 'tlsMode: istio', 'tlsMode: disabled')],
@@ -121,6 +124,71 @@ const gateways: readonly Mutation[] = [
   ],
 ]
 
+/** Istio ignores some of it in silence, and refuses the whole object for some. */
+const strangers: readonly Mutation[] = [
+  ['another kind of Istio', ['MESH-E759'], append(bar, `---\n${objectOf('networking.istio.io/v1', 'Sidecar')}`)],
+  ['a workload', ['MESH-E759'], append(bar, `---\n${objectOf('apps/v1', 'Deployment')}`)],
+  ['a version that is none', ['MESH-E760'], edit(bar, 'networking.istio.io/v1', 'networking.istio.io/v2')],
+  ['a name that is none', ['MESH-E760'], edit(gateway, 'name: meshwright-exports', 'name: A_b')],
+  ['a status', ['MESH-E760'], append(gateway, 'status: {}\n')],
+  ['a server without a name', ['MESH-E760'], edit(gateway, / +name: tls\n/, '')],
+  ['a target port', ['MESH-E760'], edit(gateway, 'name: tls\n', 'name: tls\n        targetPort: 443\n')],
+  ['an unknown protocol', ['MESH-E760'], edit(bar, 'protocol: GRPC', 'protocol: UDP')],
+  ['a port name that is none', ['MESH-E745', 'MESH-E760'], edit(bar, '      name: grpc', '      name: A_b')],
+  ['pods beside endpoints', ['MESH-E760'], edit(bar, 'spec:\n', 'spec:\n  workloadSelector: {}\n')],
+  ['a label value that is none', ['MESH-E760'], edit(bar, 'tlsMode: istio', 'tlsMode: istio\n        app: a b')],
+  ['an account of an endpoint', ['MESH-E760'], edit(bar, '- address:', '- serviceAccount: a\n      address:')],
+  ['subsets', ['MESH-E760'], edit(bar, '  host: svc-2', '  subsets: []\n  host: svc-2')],
+  [
+    'other names than those of the entry',
+    ['MESH-E760'],
+    edit(bar, 'mode: ISTIO_MUTUAL', 'mode: ISTIO_MUTUAL\n          subjectAltNames: [a]'),
+  ],
+  ...['["."]', '["~"]', '["*", foo]', '[foo, foo]', '[A_b]', '[]'].map((exportTo): Mutation => [
+    `exportTo ${exportTo}`,
+    ['MESH-E760'],
+    edit(bar, EXPORT_TO, `exportTo: ${exportTo}\n`),
+  ]),
+]
+
+const disagreements: readonly Mutation[] = [
+  [
+    'an endpoint that is no address',
+    ['MESH-E742', 'MESH-E763'],
+    edit(foo, /address: cluster-1-.*/, 'address: 203.0.113.300'),
+  ],
+  [
+    'an endpoint with its port',
+    ['MESH-E742', 'MESH-E763'],
+    edit(foo, /address: cluster-1-.*/, 'address: 203.0.113.9:15443'),
+  ],
+  [
+    'an endpoint twice',
+    ['MESH-E745', 'MESH-E763'],
+    (files) => {
+      const endpoint = / {4}- address: cluster-1-[^]*?cluster: cluster-1\n/.exec(files.get(foo) ?? '')?.[0] ?? ''
+      return edit(foo, endpoint, endpoint + endpoint)(files)
+    },
+  ],
+  [
+    'another trust domain of an identity',
+    ['MESH-E743', 'MESH-E761'],
+    edit(bar, 'spiffe://shop.example.com', 'spiffe://x'),
+  ],
+  [
+    'another trust domain of a cluster',
+    ['MESH-E761', 'MESH-E762'],
+    edit(`${c3}/istio/values.yaml`, 'trustDomain: shop.example.com', 'trustDomain: x'),
+  ],
+  [
+    'another cluster domain',
+    ['MESH-E744'],
+    edit(`${c1}/istio/values.yaml`, 'global:', 'global:\n  proxy: {clusterDomain: x}'),
+  ],
+  ['another address of a gateway', ['MESH-E763'], edit(bar, 'address: 203.0.113.7', 'address: 198.51.100.9')],
+  ["another cluster's gateway", ['MESH-E763', 'MESH-E764'], edit(foo, /address: cluster-1-.*/, 'address: 203.0.113.7')],
+]
+
 const names: readonly Mutation[] = [
   ['no ConfigMap', ['MESH-E748'], edit(dns, 'name: coredns', 'name: coredns-custom')],
   ['a host is missing', ['MESH-E749'], edit(dns, / {12}\S+ svc-1.foo.global\n/, '')],
@@ -141,8 +209,12 @@ const names: readonly Mutation[] = [
   ['a Corefile that is cut', ['MESH-E752'], edit(dns, /\n {4}\}\n$/, '\n')],
 ]
 
+function objectOf(apiVersion: string, kind: string): string {
+  return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: more\n  namespace: bar\n`
+}
+
 describe('verify routes', (test) => {
-  for (const [group, mutations] of Object.entries({ services, gateways, names })) {
+  for (const [group, mutations] of Object.entries({ services, gateways, strangers, disagreements, names })) {
     for (const [title, codes, mutate] of mutations) {
       test(`${group}: ${title}`, () => {
         equal(codesOf(mutate(sample.files)), codes)

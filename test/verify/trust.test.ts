@@ -1,5 +1,5 @@
 import { describe, equal } from '../suite.ts'
-import type { Lock, LockedCluster } from '../../src/lock/lock.ts'
+import type { Lock, LockedCluster, LockedHost } from '../../src/lock/lock.ts'
 import { certificationAuthority, keyUsage, keyUsageBit } from '../../src/trust/x509.ts'
 import { later, newIntermediate, newRoot, oddIntermediate, oddRoot } from '../trust/authority.ts'
 import { codesOf, edit, put, remove, type Files } from './mutation.ts'
@@ -109,6 +109,13 @@ describe('verify against a lock', (test) => {
     equal(held({ ...sample.lock, hosts: removed }), ['MESH-E757'])
   })
 
+  test('other ports', () => {
+    const hosts = [...sample.lock.hosts].map(([key, host]): [string, LockedHost] => {
+      return [key, { ...host, exposures: host.exposures.map((exposure) => ({ ...exposure, ports: [7] })) }]
+    })
+    equal(held({ ...sample.lock, hosts: new Map(hosts) }), ['MESH-E765'])
+  })
+
   test('clusters that only one of them has', () => {
     equal(held(lockedWith('cluster-4', { removed: true })), ['MESH-E753'])
     const fewer = new Map([...sample.files].filter(([path]) => !path.startsWith('clusters/cluster-4/')))
@@ -120,6 +127,6 @@ describe('verify against a lock', (test) => {
     const unread = remove('clusters/cluster-1/trust/chain.pem')(sample.files)
     equal(held(sample.lock, unread), ['MESH-E708'])
     const unsealed = edit('clusters/cluster-1/trust/cacerts.yaml', 'kind: SealedSecret', 'kind: Other')(sample.files)
-    equal(held(sample.lock, unsealed), ['MESH-E717'])
+    equal(held(sample.lock, unsealed), ['MESH-E717', 'MESH-E759'])
   })
 })

@@ -51,7 +51,7 @@ const reading: readonly Mutation[] = [
 ]
 
 const sealed: readonly Mutation[] = [
-  ['no SealedSecret', ['MESH-E717'], edit(cacerts, 'kind: SealedSecret', 'kind: Other')],
+  ['no SealedSecret', ['MESH-E717', 'MESH-E759'], edit(cacerts, 'kind: SealedSecret', 'kind: Other')],
   ['another name', ['MESH-E717'], edit(cacerts, 'name: cacerts', 'name: cacert')],
   [
     'two of them',

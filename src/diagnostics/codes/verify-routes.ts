@@ -24,6 +24,12 @@ export interface RouteArgs {
   'MESH-E748': { readonly count: number }
   'MESH-E749': { readonly host: string; readonly address: string }
   'MESH-E758': { readonly host: string; readonly found: string; readonly namespace: string }
+  'MESH-E759': { readonly object: string }
+  'MESH-E760': { readonly object: string; readonly field: string; readonly found: string }
+  'MESH-E761': { readonly host: string; readonly found: string; readonly trustDomain: string }
+  'MESH-E762': { readonly cluster: string; readonly found: string; readonly others: string }
+  'MESH-E763': { readonly host: string; readonly provider: string; readonly found: string; readonly others: string }
+  'MESH-E764': { readonly host: string; readonly place: string; readonly provider: string; readonly other: string }
   'MESH-E750': { readonly host: string; readonly found: string; readonly wanted: string }
   'MESH-E751': { readonly host: string }
   'MESH-E752': { readonly zone: string }
@@ -134,6 +140,39 @@ const serviceCodes = {
   },
 } satisfies Partial<Entries<RouteArgs>>
 
+const agreementCodes = {
+  'MESH-E759': {
+    title: 'an object that meshwright never writes',
+    message: (a) => `${a.object} is of a kind that does not belong here`,
+    help: () => 'what is yours goes to a folder of its own, which your GitOps engine applies beside this one',
+  },
+  'MESH-E760': {
+    title: 'a field or value that meshwright never writes',
+    message: (a) => `${a.object}: ${a.field} is ${a.found}`,
+    help: again,
+  },
+  'MESH-E761': {
+    title: 'an identity of another trust domain',
+    message: (a) => `${a.host} may be answered by ${a.found} only, but the trust domain is ${a.trustDomain}`,
+    help: again,
+  },
+  'MESH-E762': {
+    title: 'a cluster in another trust domain',
+    message: (a) => `${a.cluster} is in trust domain ${a.found}, the others are in ${a.others}`,
+    help: again,
+  },
+  'MESH-E763': {
+    title: 'a gateway that is reached in different places',
+    message: (a) => `${a.host} reaches the gateway of ${a.provider} at ${a.found}, other imports at ${a.others}`,
+    help: again,
+  },
+  'MESH-E764': {
+    title: 'one gateway for two clusters',
+    message: (a) => `${a.host} takes ${a.place} for the gateway of ${a.provider}; it is that of ${a.other}`,
+    help: again,
+  },
+} satisfies Partial<Entries<RouteArgs>>
+
 const dnsCodes = {
   'MESH-E748': {
     title: 'no DNS overlay',
@@ -162,4 +201,4 @@ const dnsCodes = {
   },
 } satisfies Partial<Entries<RouteArgs>>
 
-export const routeCodes: Entries<RouteArgs> = { ...serviceCodes, ...dnsCodes }
+export const routeCodes: Entries<RouteArgs> = { ...serviceCodes, ...agreementCodes, ...dnsCodes }

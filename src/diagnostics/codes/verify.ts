@@ -36,6 +36,12 @@ export interface VerifyArgs extends RouteArgs {
   'MESH-E755': { readonly what: string; readonly found: string; readonly locked: string }
   'MESH-E756': { readonly item: string }
   'MESH-E757': { readonly host: string; readonly found: string; readonly locked: string }
+  'MESH-E765': {
+    readonly host: string
+    readonly provider: string
+    readonly found: string
+    readonly locked: string
+  }
 }
 
 const again = (): string => 'put back what was generated: meshwright generate, or git checkout -- FILE'
@@ -222,6 +228,11 @@ const lockCodes = {
   'MESH-E757': {
     title: 'another address than that of the lock',
     message: (a) => `${a.host} has address ${a.found}, in the lock it is ${a.locked}`,
+    help: apart,
+  },
+  'MESH-E765': {
+    title: 'other ports than those of the lock',
+    message: (a) => `${a.host} has port ${a.found}, in the lock ${a.provider} exposes ${a.locked}`,
     help: apart,
   },
 } satisfies Partial<Entries<VerifyArgs>>

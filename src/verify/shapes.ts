@@ -1,0 +1,158 @@
+/**
+ * What an output may hold at all: the kinds of objects, and for Istio's kinds the fields and values, that are known to
+ * lead where they should. Istio ignores some of the rest in silence and refuses the whole object for some; what it
+ * makes of an unknown field is decided by its release, so nothing unknown passes here.
+ */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { shown } from './fields.ts'
+import { ofKind, titleOf, type FoundObject } from './objects.ts'
+
+export const NETWORKING = 'networking.istio.io'
+
+/** Kinds by API group. */
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  '': ['Namespace', 'ConfigMap', 'Secret'],
+  'bitnami.com': ['SealedSecret'],
+  [NETWORKING]: ['Gateway', 'ServiceEntry', 'DestinationRule'],
+}
+
+type Schema = object | true
+
+/** Judged elsewhere, where more than the value itself is known. */
+const ANY: Schema = true
+const TEXT: Schema = { type: 'string' }
+const LABEL: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }
+const TEXTS: Schema = { type: 'object', additionalProperties: TEXT }
+const LABEL_VALUES: Schema = {
+  type: 'object',
+  propertyNames: { pattern: '^([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$' },
+  additionalProperties: { type: 'string', pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' },
+}
+
+/** An object with these fields and no others; those whose names end with `?` may be absent. */
+function closed(fields: Readonly<Record<string, Schema>>): Schema {
+  const names = Object.keys(fields)
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name.replace('?', ''), schema])),
+    required: names.filter((name) => !name.endsWith('?')),
+    additionalProperties: false,
+  }
+}
+
+function listOfEach(items: Schema): Schema {
+  return { type: 'array', items }
+}
+
+/** `*` only alone, else names of namespaces, each once (istio: pkg/config/validation/validation.go, validateExportTo). */
+const EXPORT_TO: Schema = {
+  type: 'array',
+  minItems: 1,
+  uniqueItems: true,
+  items: { type: 'string', pattern: '^([*]|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$' },
+  not: { minItems: 2, contains: { const: '*' } },
+}
+
+const SERVICE_ENTRY: Schema = closed({
+  'hosts?': ANY,
+  'addresses?': ANY,
+  'location?': ANY,
+  'resolution?': ANY,
+  'ports?': listOfEach(
+    closed({ 'number?': ANY, 'name?': LABEL, 'protocol?': { enum: ['HTTP', 'HTTP2', 'GRPC', 'TCP'] } }),
+  ),
+  'endpoints?': listOfEach(
+    closed({
+      'address?': ANY,
+      'ports?': ANY,
+      'locality?': { type: 'string', pattern: '^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+){0,2}$' },
+      'labels?': LABEL_VALUES,
+    }),
+  ),
+  'subjectAltNames?': listOfEach(TEXT),
+  'exportTo?': EXPORT_TO,
+})
+
+const DESTINATION_RULE: Schema = closed({
+  'host?': ANY,
+  'trafficPolicy?': closed({
+    'portLevelSettings?': listOfEach(
+      closed({ 'port?': closed({ 'number?': ANY }), 'tls?': closed({ 'mode?': ANY, 'sni?': ANY }) }),
+    ),
+  }),
+  'exportTo?': EXPORT_TO,
+})
+
+const GATEWAY: Schema = closed({
+  'selector?': LABEL_VALUES,
+  'servers?': listOfEach(
+    closed({
+      port: closed({ number: ANY, name: LABEL, protocol: ANY }),
+      'tls?': closed({ 'mode?': ANY }),
+      'hosts?': ANY,
+    }),
+  ),
+})
+
+/** `v1` is served from Istio 1.22 on; what `v1` means does not depend on the release. */
+function objectOf(kind: string, spec: Schema): Schema {
+  return closed({
+    apiVersion: { const: `${NETWORKING}/v1` },
+    kind: { const: kind },
+    metadata: closed({
+      name: {
+        type: 'string',
+        maxLength: 253,
+        pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+      },
+      namespace: LABEL,
+      'labels?': LABEL_VALUES,
+      'annotations?': TEXTS,
+    }),
+    spec,
+  })
+}
+
+const SHAPES: readonly (readonly [kind: string, schema: Schema])[] = [
+  ['ServiceEntry', objectOf('ServiceEntry', SERVICE_ENTRY)],
+  ['DestinationRule', objectOf('DestinationRule', DESTINATION_RULE)],
+  ['Gateway', objectOf('Gateway', GATEWAY)],
+]
+
+let compiled: readonly (readonly [kind: string, validate: ValidateFunction])[] | undefined
+
+export function judgeShapes(objects: readonly FoundObject[]): Diagnostic[] {
+  compiled ??= SHAPES.map(([kind, schema]) => [kind, new Ajv({ allErrors: true, verbose: true }).compile(schema)])
+  const strangers = objects
+    .filter(({ group, kind }) => KINDS[group]?.includes(kind) !== true)
+    .map((object) => diagnose('MESH-E759', { object: titleOf(object) }, object.at('kind')))
+  const misshapen = compiled.flatMap(([kind, validate]) =>
+    ofKind(objects, NETWORKING, kind).flatMap((object) =>
+      validate(object.fields) ? [] : (validate.errors ?? []).flatMap((error) => toDiagnostic(object, error)),
+    ),
+  )
+  return [...strangers, ...misshapen]
+}
+
+function toDiagnostic(object: FoundObject, error: ErrorObject): Diagnostic[] {
+  // What is wrong is said by an error of its own.
+  if (error.keyword === 'propertyNames') return []
+  const inner = pathOf(error.instancePath)
+  const extra: unknown = error.params['additionalProperty'] ?? error.propertyName
+  const missing: unknown = error.params['missingProperty']
+  const path = typeof extra === 'string' ? [...inner, extra] : inner
+  const field = [...path, ...(typeof missing === 'string' ? [missing] : [])].join('.')
+  const found = typeof extra === 'string' ? 'a field that meshwright never sets' : foundText(error, missing)
+  return [diagnose('MESH-E760', { object: titleOf(object), field: shown(field), found }, object.at(...path))]
+}
+
+function foundText(error: ErrorObject, missing: unknown): string {
+  return typeof missing === 'string' ? 'missing' : shown(error.data)
+}
+
+/** A JSON pointer (RFC 6901) as keys and indexes. */
+function pathOf(pointer: string): (string | number)[] {
+  const parts = pointer.split('/').slice(1)
+  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')))
+}
