@@ -101,9 +101,31 @@ output are written as one: after a failure both are as they were.`,
         value: 'SERVICE.NAMESPACE',
         help: 'end the retiring exposures of this host; repeat it',
       },
-      'allow-delete': { type: 'boolean', help: 'allow to delete the output of a whole cluster, or more than 20 files' },
+      'allow-delete': { type: 'boolean', help: 'allow to remove a whole cluster, or more than 20 objects' },
     },
     load: () => import('./commands/generate.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'tell what a change of intent does, before anything is written',
+    details: `Compares what the intent gives with what lies in the output folder, with what a commit of this
+repository gives, or with another output folder: objects and their fields, and what follows from
+them. Needs no key and writes nothing.`,
+    arity: [0, 0],
+    options: {
+      base: { type: 'string', value: 'REF', help: 'compare with what this commit gives: main, HEAD~1, v2' },
+      against: { type: 'string', value: 'DIR', help: 'compare with this output folder' },
+      output,
+      release: {
+        type: 'string',
+        multiple: true,
+        value: 'SERVICE.NAMESPACE',
+        help: 'as if generate were told to release this host; repeat it',
+      },
+      format: { type: 'string', value: 'text|json|markdown', help: 'how to report [text]' },
+      'exit-code': { type: 'boolean', help: 'exit 1 when anything would change' },
+    },
+    load: () => import('./commands/plan.ts'),
   },
   {
     name: 'publish',

@@ -9,7 +9,8 @@ import { readFolder } from '../shell/folder.ts'
 import { fulfil, type KeyFiles } from '../shell/fulfil.ts'
 import { writeAll } from '../shell/transaction.ts'
 import type { Places } from '../shell/workspace.ts'
-import { changeTo, isEmpty, tooMuchDeleted, type Change } from '../tree/change.ts'
+import { changeTo, isEmpty, type Change, type Found } from '../tree/change.ts'
+import { difference, tooMuchRemoved } from '../tree/difference.ts'
 import type { FileTree } from '../tree/file-tree.ts'
 import { pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { report, seenFrom } from './report.ts'
@@ -34,13 +35,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const lockFiles = lockTree(lock, planned.mesh.name)
   const output = render(planned, lock)
   refuseSecrets(lockFiles, output)
+  const found = await readFolder(at.output)
   const changes = {
     lock: changeTo(lockFiles, await readFolder(at.lock), planned.mesh.name),
-    output: changeTo(output, await readFolder(at.output), planned.mesh.name),
+    output: changeTo(output, found, planned.mesh.name),
   }
   refuseConflicts(invocation, at, changes)
   if (check) return tellStale(invocation, at, changes)
-  if (!invocation.flag('allow-delete')) refuseMuchDeleted(changes.output)
+  if (!invocation.flag('allow-delete')) refuseMuchRemoved(found, output, changes.output)
   await writeAll(at.lock, [
     { folder: at.lock, put: pick(lockFiles, changes.lock), remove: changes.lock.deleted, durable: true },
     { folder: at.output, put: pick(output, changes.output), remove: changes.output.deleted, durable: false },
@@ -73,8 +75,15 @@ function refuseRemovedCluster({ tasks }: Plan): void {
   if (removed.length > 0) refuseDeletion(`the whole output of ${removed.join(', ')}`)
 }
 
-function refuseMuchDeleted(change: Change): void {
-  const what = tooMuchDeleted(change)
+/** Objects count, not files: a namespace's services are one file, and all but one of them may go from it. */
+function refuseMuchRemoved(found: ReadonlyMap<string, Found>, output: FileTree, { modified, deleted }: Change): void {
+  if (modified.length + deleted.length === 0) return
+  const gone = new Set(deleted)
+  const texts = [...found].flatMap(([path, there]): [string, string][] => {
+    if (there.kind !== 'file' || !(output.has(path) || gone.has(path))) return []
+    return [[path, there.text.replaceAll('\r\n', '\n')]]
+  })
+  const what = tooMuchRemoved(difference(new Map(texts), output))
   if (what !== undefined) refuseDeletion(what)
 }
 

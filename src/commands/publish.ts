@@ -2,10 +2,10 @@ import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { render } from '../plan/render.ts'
+import { commitSources } from '../shell/git/commit-sources.ts'
 import { publish, type PublishOutcome } from '../shell/git/publish.ts'
 import { openRepository, type Repository } from '../shell/git/repository.ts'
 import { LOCK_FOLDER } from '../lock/read.ts'
-import type { Sources } from '../shell/sources.ts'
 import { gather } from '../shell/workspace.ts'
 import { version } from '../version.ts'
 import { places, planInputs, refuseInterrupted, tellTasks } from './inputs.ts'
@@ -72,22 +72,6 @@ function sourceDate(epoch: string | undefined): Date | undefined {
   if (epoch === undefined || epoch === '') return undefined
   if (/^\d{1,11}$/.test(epoch)) return new Date(Number(epoch) * 1000)
   throw new Failure(`SOURCE_DATE_EPOCH is ${epoch}, not a number of seconds`, { exitCode: exit.invalid })
-}
-
-/** The inputs as they are in a commit. */
-function commitSources(repository: Repository, commit: string): Sources {
-  return {
-    read: async (paths) => {
-      const wanted = new Set(paths)
-      const files = await repository.filesAt(commit, paths)
-      // A folder of that name is no file, and what lies in it was not asked for.
-      return new Map([...files].filter(([path]) => wanted.has(path)))
-    },
-    readAll: async (folder) => {
-      const files = await repository.filesAt(commit, [folder])
-      return new Map([...files].map(([path, bytes]) => [path.slice(folder.length + 1), bytes]))
-    },
-  }
 }
 
 function tell(invocation: Invocation, { kind, branch, commit, changes }: PublishOutcome): void {

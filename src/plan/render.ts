@@ -21,11 +21,19 @@ import type { Plan } from './plan.ts'
 
 /** The whole output, paths relative to the output folder. `lock` must have every cluster of the plan's mesh. */
 export function render(plan: Plan, lock: Lock): FileTree {
+  for (const { name } of plan.mesh.clusters) {
+    invariant(lock.clusters.has(name), `${name} is rendered before it is complete`)
+  }
+  return renderKnown(plan, lock)
+}
+
+/** The same before everything is issued: a cluster that waits for its first intermediate has no `trust/` yet. */
+export function renderKnown(plan: Plan, lock: Lock): FileTree {
   const { mesh, corefiles } = plan
   const trees = mesh.clusters.map((cluster) => {
     const corefile = corefiles.get(cluster.name)
     const locked = lock.clusters.get(cluster.name)
-    invariant(corefile !== undefined && locked !== undefined, `${cluster.name} is rendered before it is complete`)
+    invariant(corefile !== undefined, `${cluster.name} has no Corefile`)
     return under(`clusters/${cluster.name}`, clusterTree({ mesh, lock, cluster, locked, corefile }))
   })
   const tree = mergeTrees(new Map([['.gitattributes', GIT_ATTRIBUTES]]), ...trees)
@@ -42,7 +50,7 @@ interface ClusterInput {
   readonly mesh: Mesh
   readonly lock: Lock
   readonly cluster: Cluster
-  readonly locked: LockedCluster
+  readonly locked: LockedCluster | undefined
   readonly corefile: string
 }
 
@@ -74,6 +82,7 @@ function folder(name: string, files: readonly ManifestFile[]): FileTree {
 }
 
 function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
+  if (locked === undefined) return new Map()
   const root = lock.roots.get(locked.root)
   invariant(root !== undefined, `${cluster.name} is signed by a root that the lock does not have`)
   return mergeTrees(

@@ -52,16 +52,6 @@ export function isEmpty(change: Change): boolean {
   return change.added.length + change.modified.length + change.deleted.length === 0
 }
 
-/** Deleting more files than this in one run is asked for expressly; so is a whole cluster. */
-const DELETED_MAX = 20
-
-/** What a change deletes that is only deleted with the user's express consent; undefined when it may be made. */
-export function tooMuchDeleted({ deleted }: Change): string | undefined {
-  const clusters = deleted.flatMap((path) => /^clusters\/([^/]+)\/kustomization\.yaml$/.exec(path)?.[1] ?? [])
-  if (clusters.length > 0) return `the whole output of ${clusters.join(', ')}`
-  return deleted.length > DELETED_MAX ? `${deleted.length} files` : undefined
-}
-
 const FOLDER: Found = { kind: 'folder' }
 
 /** What a checkout with CRLF line ends makes of a text is the same file: Git has it with LF. */

@@ -1,6 +1,6 @@
-import { changeTo, tooMuchDeleted, type Found } from '../../src/tree/change.ts'
+import { changeTo, type Found } from '../../src/tree/change.ts'
 import { header, ownerOf } from '../../src/tree/ownership.ts'
-import { describe, equal, is, ok } from '../suite.ts'
+import { describe, equal } from '../suite.ts'
 
 const ours = (path: string, text = ''): Found => ({ kind: 'file', text: header('shop', path) + text })
 const file = (text: string): Found => ({ kind: 'file', text })
@@ -67,12 +67,5 @@ describe('changeTo', (test) => {
 
   test('a mesh name that looks like more of a header is no way in', () => {
     equal(ownerOf(header('shop', 'a, b'), 'shop', 'b'), { kind: 'other-mesh', mesh: 'shop, a' })
-  })
-
-  test('deleting a cluster or a crowd of files needs consent', () => {
-    const none = { added: [], modified: [], conflicts: [] }
-    is(tooMuchDeleted({ ...none, deleted: ['clusters/a/services/x.yaml'] }), undefined)
-    ok(tooMuchDeleted({ ...none, deleted: ['clusters/a/kustomization.yaml'] })?.includes('a'))
-    ok(tooMuchDeleted({ ...none, deleted: Array.from({ length: 21 }, (_, i) => `f${i}`) }))
   })
 })

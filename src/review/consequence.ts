@@ -1,0 +1,133 @@
+/** What a reviewer must know of a change, beyond its fields. */
+
+/** In the order in which they are told: what goes first, then what opens, then what is new. */
+export const CLASSES = ['removes', 'moves', 'widens', 'narrows', 'adds', 'asks'] as const
+export type ConsequenceClass = (typeof CLASSES)[number]
+
+export type ConsequenceKind =
+  | 'cluster-removed'
+  | 'host-removed'
+  | 'import-removed'
+  | 'exposure-removed'
+  | 'address-released'
+  | 'address-moved'
+  | 'root-changed'
+  | 'certificate-issued'
+  | 'exposure-added'
+  | 'import-added'
+  | 'visibility-widened'
+  | 'identity-widened'
+  | 'authorization-loosened'
+  | 'visibility-narrowed'
+  | 'identity-narrowed'
+  | 'cluster-added'
+  | 'address-given'
+  | 'certificate-due'
+  | 'values-changed'
+
+/** One kind of consequence for one subject, in all the clusters that it concerns. */
+export interface Consequence {
+  readonly kind: ConsequenceKind
+  /** A host, a cluster, an object. */
+  readonly subject: string
+  /** Sorted; empty where the subject is the whole mesh's. */
+  readonly clusters: readonly string[]
+  /** Addresses, namespaces, dates: what the sentence needs besides. */
+  readonly detail: string
+}
+
+interface Kind {
+  readonly of: ConsequenceClass
+  /** One sentence without an end; `where` names the clusters. */
+  readonly say: (consequence: { readonly subject: string; readonly detail: string; readonly where: string }) => string
+}
+
+const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
+  'cluster-removed': { of: 'removes', say: ({ subject }) => `cluster ${subject} loses its whole output` },
+  'host-removed': {
+    of: 'removes',
+    say: ({ subject, detail }) => `${subject} is no host of the mesh any more; its address ${detail} stays reserved`,
+  },
+  'import-removed': { of: 'removes', say: ({ subject, where }) => `${subject} can no longer be called from ${where}` },
+  'exposure-removed': {
+    of: 'removes',
+    say: ({ subject, where }) => `the gateway of ${where} no longer lets ${subject} in`,
+  },
+  'address-released': {
+    of: 'moves',
+    say: ({ subject, detail }) => `the address ${detail} of ${subject} is free for another host`,
+  },
+  'address-moved': {
+    of: 'moves',
+    say: ({ subject, detail }) => `the address of ${subject} moves (${detail}): whoever holds the old one is cut off`,
+  },
+  'root-changed': { of: 'moves', say: ({ subject, detail }) => `root ${subject}: ${detail}` },
+  'certificate-issued': {
+    of: 'moves',
+    say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
+  },
+  'exposure-added': { of: 'widens', say: ({ subject, where }) => `the gateway of ${where} lets ${subject} in` },
+  'import-added': {
+    of: 'widens',
+    say: ({ subject, where, detail }) => `${subject} can be called from ${where}, ${detail}`,
+  },
+  'visibility-widened': {
+    of: 'widens',
+    say: ({ subject, where, detail }) => `${subject} can be called from more namespaces of ${where}: ${detail}`,
+  },
+  'identity-widened': {
+    of: 'widens',
+    say: ({ subject, where, detail }) => `${where}: more identities may answer for ${subject}: ${detail}`,
+  },
+  'authorization-loosened': { of: 'widens', say: ({ subject, where, detail }) => `${subject} in ${where}: ${detail}` },
+  'visibility-narrowed': {
+    of: 'narrows',
+    say: ({ subject, where, detail }) => `${subject} can no longer be called from namespaces of ${where}: ${detail}`,
+  },
+  'identity-narrowed': {
+    of: 'narrows',
+    say: ({ subject, where, detail }) => `${where}: identities may no longer answer for ${subject}: ${detail}`,
+  },
+  'cluster-added': { of: 'adds', say: ({ subject }) => `cluster ${subject} is new` },
+  'address-given': { of: 'adds', say: ({ subject, detail }) => `${subject} gets the address ${detail}` },
+  'certificate-due': {
+    of: 'asks',
+    say: ({ subject, detail }) => `${subject} needs a new intermediate (${detail}): generate needs the root key`,
+  },
+  'values-changed': {
+    of: 'asks',
+    say: ({ where }) => `istio/values.yaml changes: upgrade the istiod of ${where} with it`,
+  },
+}
+
+export function classOf({ kind }: Consequence): ConsequenceClass {
+  return KINDS[kind].of
+}
+
+/** @param quote how a name is written */
+export function sentenceOf(
+  { kind, subject, clusters, detail }: Consequence,
+  quote: (name: string) => string = (name) => name,
+): string {
+  const where = clusters.map(quote).join(', ')
+  return KINDS[kind].say({ subject: quote(subject), detail: detail === '' ? '' : quote(detail), where })
+}
+
+/** Consequences that differ in their clusters only become one; sorted by class, then by subject. */
+export function gathered(all: readonly Consequence[]): Consequence[] {
+  const groups = new Map<string, Consequence>()
+  for (const consequence of all) {
+    const { kind, subject, detail, clusters } = consequence
+    const key = [kind, subject, detail].join('\0')
+    const known = groups.get(key)?.clusters ?? []
+    groups.set(key, { ...consequence, clusters: [...new Set([...known, ...clusters])].sort() })
+  }
+  const rank = (c: Consequence): number => CLASSES.indexOf(classOf(c))
+  return [...groups.values()].sort(
+    (a, b) => rank(a) - rank(b) || compare(a.kind, b.kind) || compare(a.subject, b.subject),
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

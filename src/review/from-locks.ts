@@ -1,0 +1,60 @@
+/** Consequences that the locks show, and the tasks that a run still has to do. */
+import type { Lock, LockedCluster } from '../lock/lock.ts'
+import type { Task } from '../plan/task.ts'
+import { day } from '../trust/days.ts'
+import { readCertificate } from '../trust/read.ts'
+import type { Consequence } from './consequence.ts'
+
+export function consequencesOfLocks(before: Lock, after: Lock, tasks: readonly Task[]): Consequence[] {
+  return [...ofRoots(before, after), ...ofClusters(before, after), ...ofHosts(before, after), ...tasks.flatMap(ofTask)]
+}
+
+function about(kind: Consequence['kind'], subject: string, detail: string): Consequence {
+  return { kind, subject, detail, clusters: [] }
+}
+
+function ofRoots(before: Lock, after: Lock): Consequence[] {
+  return [...new Set([...after.roots.keys(), ...before.roots.keys()])].flatMap((id) => {
+    const [was, is] = [before.roots.get(id), after.roots.get(id)]
+    if (was?.certificate === is?.certificate) return []
+    if (is === undefined) return [about('root-changed', id, 'is gone')]
+    return [
+      about('root-changed', id, was === undefined ? `is new, ${certified(is.certificate)}` : 'has another certificate'),
+    ]
+  })
+}
+
+function ofClusters(before: Lock, after: Lock): Consequence[] {
+  return [...after.clusters.values()].flatMap((cluster) => {
+    if (before.clusters.get(cluster.name)?.certificate === cluster.certificate) return []
+    return [about('certificate-issued', cluster.name, issued(cluster))]
+  })
+}
+
+function issued({ generation, root, certificate }: LockedCluster): string {
+  return `generation ${generation}, signed by ${root}, ${certified(certificate)}`
+}
+
+function certified(pem: string): string {
+  const reading = readCertificate(pem)
+  if (!('certificate' in reading)) return 'not readable'
+  const { notAfter, fingerprint } = reading.certificate
+  return `until ${day(notAfter)}, ${fingerprint}`
+}
+
+function ofHosts(before: Lock, after: Lock): Consequence[] {
+  const hosts = [...after.hosts].flatMap(([key, { address, removed }]): Consequence[] => {
+    const was = before.hosts.get(key)
+    if (was === undefined) return removed ? [] : [about('address-given', key, address)]
+    if (was.address !== address) return [about('address-moved', key, `${was.address} to ${address}`)]
+    return removed && !was.removed ? [about('host-removed', key, address)] : []
+  })
+  const released = [...before.hosts].filter(([key]) => !after.hosts.has(key))
+  return [...hosts, ...released.map(([key, { address }]) => about('address-released', key, address))]
+}
+
+/** What only a key can do is not in the lock yet. */
+function ofTask(task: Task): Consequence[] {
+  if (task.kind !== 'issue-intermediate') return []
+  return [about('certificate-due', task.cluster, `generation ${task.generation}, signed by ${task.root.id}`)]
+}

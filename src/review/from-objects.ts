@@ -1,0 +1,129 @@
+/** Consequences that the rendered objects show. */
+import { isRecord, titleOf, type TreeObject } from '../tree/objects.ts'
+import type { Difference, ObjectChange } from '../tree/difference.ts'
+import type { Consequence } from './consequence.ts'
+
+export function consequencesOfObjects({ clusters, parts }: Difference): Consequence[] {
+  const gone = new Set(clusters.removed)
+  return [
+    ...clusters.removed.map((name) => about('cluster-removed', name, '')),
+    ...clusters.added.map((name) => about('cluster-added', name, '')),
+    // What goes with a whole cluster is not told one by one.
+    ...parts
+      .filter(({ cluster }) => !gone.has(cluster))
+      .flatMap(({ cluster, objects }) => {
+        return objects.flatMap((change) => ofChange(cluster, change))
+      }),
+  ]
+}
+
+function about(
+  kind: Consequence['kind'],
+  subject: string,
+  detail: string,
+  ...clusters: readonly string[]
+): Consequence {
+  return { kind, subject, detail, clusters }
+}
+
+function ofChange(cluster: string, change: ObjectChange): Consequence[] {
+  switch (change.object.kind) {
+    case 'ServiceEntry':
+      return ofImport(cluster, change)
+    case 'Gateway':
+      return ofGateway(cluster, change)
+    case 'AuthorizationPolicy':
+    case 'PeerAuthentication':
+      return ofPolicy(cluster, change)
+    case 'Values':
+      return change.kind === 'changed' ? [about('values-changed', 'istio/values.yaml', '', cluster)] : []
+    default:
+      return []
+  }
+}
+
+function ofImport(cluster: string, { kind, object, before }: ObjectChange): Consequence[] {
+  const host = textsAt(object, 'hosts')[0] ?? object.name
+  if (kind === 'removed') return [about('import-removed', host, '', cluster)]
+  const seenBy = visibilityOf(object)
+  if (before === undefined || kind === 'added') return [about('import-added', host, namespaces(seenBy), cluster)]
+  return [
+    ...changedSet(visibilityOf(before), seenBy, EVERYWHERE).map(({ more, list }) =>
+      about(more ? 'visibility-widened' : 'visibility-narrowed', host, list, cluster),
+    ),
+    ...changedSet(identitiesOf(before), identitiesOf(object), ANYBODY).map(({ more, list }) =>
+      about(more ? 'identity-widened' : 'identity-narrowed', host, list, cluster),
+    ),
+  ]
+}
+
+const EVERYWHERE = '*'
+const ANYBODY = 'anybody of the mesh'
+
+function namespaces(seenBy: readonly string[]): string {
+  return seenBy.includes(EVERYWHERE) ? 'all namespaces' : `namespace ${seenBy.join(', ')}`
+}
+
+function visibilityOf(object: TreeObject): readonly string[] {
+  const list = textsAt(object, 'exportTo')
+  return list.length === 0 ? [EVERYWHERE] : list
+}
+
+/** Istio takes an absent list for no check at all. */
+function identitiesOf(object: TreeObject): readonly string[] {
+  const list = textsAt(object, 'subjectAltNames')
+  return list.length === 0 ? [ANYBODY] : list
+}
+
+/** What a set gained and lost, where one element stands for everything. */
+function changedSet(
+  before: readonly string[],
+  after: readonly string[],
+  everything: string,
+): { more: boolean; list: string }[] {
+  if (before.includes(everything) && after.includes(everything)) return []
+  if (after.includes(everything)) return [{ more: true, list: everything }]
+  if (before.includes(everything)) return [{ more: false, list: `all but ${after.join(', ')}` }]
+  const [more, less] = [after.filter((a) => !before.includes(a)), before.filter((b) => !after.includes(b))]
+  return [
+    ...(more.length > 0 ? [{ more: true, list: more.join(', ') }] : []),
+    ...(less.length > 0 ? [{ more: false, list: less.join(', ') }] : []),
+  ]
+}
+
+function ofGateway(cluster: string, { kind, object, before }: ObjectChange): Consequence[] {
+  const after = kind === 'removed' ? [] : exposedBy(object)
+  const old = before === undefined ? [] : exposedBy(before)
+  return [
+    ...after.filter((host) => !old.includes(host)).map((host) => about('exposure-added', host, '', cluster)),
+    ...old.filter((host) => !after.includes(host)).map((host) => about('exposure-removed', host, '', cluster)),
+  ]
+}
+
+function exposedBy({ fields }: TreeObject): string[] {
+  const servers = isRecord(fields['spec']) ? fields['spec']['servers'] : undefined
+  if (!Array.isArray(servers)) return []
+  return servers.flatMap((server: unknown) => (isRecord(server) ? textList(server['hosts']) : []))
+}
+
+/** A rule more lets more in, and so does a rule with a source less; a policy that goes lets everybody in. */
+function ofPolicy(cluster: string, { kind, object, fields }: ObjectChange): Consequence[] {
+  const subject = titleOf(object)
+  if (kind === 'removed') return [about('authorization-loosened', subject, 'goes away, so everybody may call', cluster)]
+  if (kind === 'added') return []
+  const allows = object.fields['spec']
+  const denies = isRecord(allows) && allows['action'] === 'DENY'
+  const loosened = fields.some(
+    ({ before, after }) =>
+      (denies ? after === undefined : before === undefined) || (before !== undefined && after !== undefined),
+  )
+  return loosened ? [about('authorization-loosened', subject, 'lets in whom it did not', cluster)] : []
+}
+
+function textsAt({ fields }: TreeObject, field: string): readonly string[] {
+  return isRecord(fields['spec']) ? textList(fields['spec'][field]) : []
+}
+
+function textList(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : []
+}

@@ -1,0 +1,135 @@
+/** What differs between two outputs: objects and their fields, not lines. */
+import { fieldChanges, type FieldChange } from './fields.ts'
+import type { FileTree } from './file-tree.ts'
+import { idOf, objectsIn, type TreeObject } from './objects.ts'
+
+export interface ObjectChange {
+  readonly kind: 'added' | 'removed' | 'changed'
+  /** As it is now; as it was, when it is removed. */
+  readonly object: TreeObject
+  readonly before?: TreeObject
+  /** Only of what is changed. */
+  readonly fields: readonly FieldChange[]
+}
+
+/** A file that holds no objects. */
+export interface FileChange {
+  readonly kind: 'added' | 'removed' | 'changed'
+  /** Relative to the output folder. */
+  readonly path: string
+}
+
+export interface Part {
+  /** Name of a cluster; empty for what belongs to none. */
+  readonly cluster: string
+  /** Removed ones first, then in the order of their files. */
+  readonly objects: readonly ObjectChange[]
+  readonly files: readonly FileChange[]
+}
+
+export interface Difference {
+  /** Clusters of which nothing is left, and those of which there was nothing. */
+  readonly clusters: { readonly added: readonly string[]; readonly removed: readonly string[] }
+  /** Parts that differ, sorted by cluster. */
+  readonly parts: readonly Part[]
+}
+
+/** Only files that differ are parsed. */
+export function difference(before: FileTree, after: FileTree): Difference {
+  const names = [...clustersOf(before), ...clustersOf(after)]
+  const clusters = ['', ...[...new Set(names)].sort()]
+  const parts = clusters
+    .map((cluster) => partOf(cluster, before, after))
+    .filter(({ objects, files }) => objects.length + files.length > 0)
+  return {
+    clusters: {
+      added: [...clustersOf(after)].filter((name) => !clustersOf(before).has(name)).sort(),
+      removed: [...clustersOf(before)].filter((name) => !clustersOf(after).has(name)).sort(),
+    },
+    parts,
+  }
+}
+
+export function clusterOf(path: string): string {
+  return /^clusters\/([^/]+)\//.exec(path)?.[1] ?? ''
+}
+
+function clustersOf(tree: FileTree): Set<string> {
+  return new Set([...tree.keys()].map(clusterOf).filter((name) => name !== ''))
+}
+
+function partOf(cluster: string, before: FileTree, after: FileTree): Part {
+  const paths = [...new Set([...after.keys(), ...before.keys()])]
+    .filter((path) => clusterOf(path) === cluster && before.get(path) !== after.get(path))
+    .sort()
+  // All at once, since an object that moves from one file to another is the same object.
+  const old = new Map<string, TreeObject>()
+  const now = new Map<string, TreeObject>()
+  const files: FileChange[] = []
+  for (const path of paths) {
+    const [was, is] = [objectsAt(before, path), objectsAt(after, path)]
+    for (const [id, object] of was) old.set(id, object)
+    for (const [id, object] of is) now.set(id, object)
+    if (was.size + is.size > 0 && !isIndex(path)) continue
+    files.push({ kind: !before.has(path) ? 'added' : after.has(path) ? 'changed' : 'removed', path })
+  }
+  const removed = [...old.values()].filter((object) => !now.has(idOf(object)))
+  return {
+    cluster,
+    objects: [
+      ...removed.map((object): ObjectChange => ({ kind: 'removed', object, before: object, fields: [] })),
+      ...[...now.values()].flatMap((object) => changeOf(old.get(idOf(object)), object)),
+    ],
+    files,
+  }
+}
+
+function objectsAt(tree: FileTree, path: string): ReadonlyMap<string, TreeObject> {
+  const text = tree.get(path)
+  if (text === undefined || isIndex(path) || !/\.ya?ml$/.test(path)) return new Map()
+  // Values for a Helm chart are no object of Kubernetes, but their fields are as much worth a look.
+  const values = /^clusters\/[^/]+\/(istio\/values\.yaml)$/.exec(path)?.[1]
+  return objectsIn(values === undefined ? text : `${VALUES}${text.replaceAll(/^(?=[^\n])/gm, '  ')}`)
+}
+
+const VALUES = 'apiVersion: values\nkind: Values\nmetadata: { name: istiod }\nspec:\n'
+
+/** An index of Kustomize says nothing that its files do not say. */
+function isIndex(path: string): boolean {
+  return path.endsWith('/kustomization.yaml')
+}
+
+function changeOf(before: TreeObject | undefined, object: TreeObject): ObjectChange[] {
+  if (before === undefined) return [{ kind: 'added', object, fields: [] }]
+  const fields = fieldChanges(before.fields, object.fields)
+  return fields.length === 0 ? [] : [{ kind: 'changed', object, before, fields: fields.map((f) => veiled(f)) }]
+}
+
+/** What no report may show, and nobody can review. */
+function veiled({ path, before, after }: FieldChange): FieldChange {
+  return {
+    path,
+    ...(before !== undefined && { before: veil(path, before) }),
+    ...(after !== undefined && { after: veil(path, after) }),
+  }
+}
+
+function veil(path: string, value: unknown): unknown {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  if (/(^|\.)(encryptedData|stringData|data\.[^.]*\.pem)\b/.test(path) || text.startsWith('ENC[')) return '(sealed)'
+  return /-----BEGIN |AGE-SECRET-KEY/.test(text) ? '(PEM)' : value
+}
+
+/** Removing more different objects than this is asked for expressly, and so is removing a whole cluster. */
+export const REMOVED_MAX = 20
+
+/**
+ * What is only removed with the user's express consent; undefined when there is no such thing. One host that many
+ * clusters lose counts once, since a reviewer sees one host go.
+ */
+export function tooMuchRemoved({ clusters, parts }: Difference): string | undefined {
+  if (clusters.removed.length > 0) return `the whole output of ${clusters.removed.join(', ')}`
+  const removed = parts.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'removed'))
+  const count = new Set(removed.map(({ object }) => idOf(object))).size
+  return count > REMOVED_MAX ? `${count} different objects` : undefined
+}

@@ -1,0 +1,166 @@
+import { noPaint } from '../../src/diagnostics/paint.ts'
+import { emptyLock } from '../../src/lock/lock.ts'
+import { jsonReview } from '../../src/review/json.ts'
+import { MARKDOWN_BYTES_MAX, markdownReview } from '../../src/review/markdown.ts'
+import { isNothing, review, type Review, type State } from '../../src/review/review.ts'
+import { textReview } from '../../src/review/text.ts'
+import type { FileTree } from '../../src/tree/file-tree.ts'
+import { describe, equal, is, ok } from '../suite.ts'
+import { makeSample } from '../verify/sample.ts'
+
+const sample = await makeSample()
+const whole: State = { output: sample.files, lock: sample.lock }
+const reviewOf = (before: State, after: State): Review =>
+  review({ mesh: 'shop', against: 'main', before, after, tasks: [] })
+
+const edited = (path: string, from: string | RegExp, to: string): State => {
+  const text = sample.files.get(path) ?? ''
+  ok(text.replace(from, to) !== text, `${path} has ${String(from)}`)
+  return { ...whole, output: new Map(sample.files).set(path, text.replace(from, to)) }
+}
+/** `visibility-narrowed svc-2.bar.global` */
+const consequences = (before: State, after: State): string[] =>
+  reviewOf(before, after).consequences.map(({ kind, subject }) => `${kind} ${subject}`)
+
+const bar = 'clusters/cluster-3/services/bar.yaml'
+const policy = (action: string, rules: string): FileTree =>
+  new Map([
+    [
+      'clusters/c/services/a.yaml',
+      `apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: a, namespace: ns }\nspec: { action: ${action}, rules: ${rules} }\n`,
+    ],
+  ])
+
+describe('review', (test) => {
+  test('nothing changes against itself', () => {
+    ok(isNothing(reviewOf(whole, whole)))
+    ok(textReview(reviewOf(whole, whole), noPaint).includes('nothing changes'))
+  })
+
+  test('exposure, visibility and identities, in both directions', () => {
+    const visible = edited(bar, /exportTo:\n +- "\*"/g, 'exportTo:\n    - foo')
+    equal(consequences(whole, visible), ['visibility-narrowed svc-2.bar.global'])
+    equal(consequences(visible, whole), ['visibility-widened svc-2.bar.global'])
+    const anybody = edited(bar, / {2}subjectAltNames:\n.*\n/, '')
+    equal(consequences(whole, anybody), ['identity-widened svc-2.bar.global'])
+    equal(consequences(anybody, whole), ['identity-narrowed svc-2.bar.global'])
+    const gateway = edited('clusters/cluster-1/gateway/gateway.yaml', / +- svc-1.foo.svc.cluster.local\n/, '')
+    equal(consequences(whole, gateway), ['exposure-removed svc-1.foo.svc.cluster.local'])
+    equal(consequences(gateway, whole), ['exposure-added svc-1.foo.svc.cluster.local'])
+    const gone = edited(bar, /^apiVersion[^]*/m, '')
+    equal(consequences(whole, gone), ['import-removed svc-2.bar.global'])
+    equal(consequences(gone, whole), ['import-added svc-2.bar.global'])
+  })
+
+  test('a policy that lets more in', () => {
+    const state = (output: FileTree): State => ({ output, lock: emptyLock })
+    const kinds = (before: FileTree, after: FileTree): string[] => consequences(state(before), state(after))
+    const [narrow, wide] = [policy('ALLOW', '[{from: [a]}]'), policy('ALLOW', '[{from: [a, b]}]')]
+    const loosened = ['authorization-loosened AuthorizationPolicy ns/a']
+    equal(kinds(narrow, wide), loosened)
+    equal(kinds(wide, narrow), [])
+    equal(kinds(policy('DENY', '[{from: [a, b]}]'), policy('DENY', '[{from: [a]}]')), loosened)
+    equal(kinds(narrow, new Map([...narrow].map(([path]) => [path, '']))), loosened)
+  })
+
+  test('a cluster more and a cluster less, without everything in it', () => {
+    const fewer: State = {
+      ...whole,
+      output: new Map([...sample.files].filter(([path]) => !path.startsWith('clusters/cluster-3/'))),
+    }
+    equal(consequences(whole, fewer), ['cluster-removed cluster-3'])
+    is(reviewOf(whole, fewer).consent !== undefined, true)
+    ok(consequences(fewer, whole).includes('cluster-added cluster-3'))
+  })
+
+  test('what the locks say: addresses, certificates, roots, hosts that go', () => {
+    const lock = (changed: Partial<State['lock']>): State => ({ ...whole, lock: { ...sample.lock, ...changed } })
+    const [first, ...others] = [...sample.lock.hosts]
+    if (first === undefined) throw new Error('there is a host')
+    const [key, host] = first
+    const hosts = (changed: object): State => lock({ hosts: new Map([[key, { ...host, ...changed }], ...others]) })
+    equal(consequences(hosts({ address: '240.16.0.1' }), whole), [`address-moved ${key}`])
+    equal(consequences(whole, hosts({ removed: true })), [`host-removed ${key}`])
+    equal(consequences(whole, lock({ hosts: new Map(others) })), [`address-released ${key}`])
+    equal(consequences(lock({ hosts: new Map(others) }), whole), [`address-given ${key}`])
+    ok(consequences(lock({ clusters: new Map() }), whole).includes('certificate-issued cluster-1'))
+    equal(consequences(lock({ roots: new Map() }), whole), ['root-changed r1'])
+  })
+
+  test('one host in many clusters is one line', () => {
+    const empty: State = { output: new Map(), lock: emptyLock }
+    const imports = reviewOf(empty, whole).consequences.filter((c) => c.kind === 'import-added')
+    is(new Set(imports.map(({ subject }) => subject)).size, imports.length)
+    ok(imports.some(({ clusters }) => clusters.length > 1))
+  })
+
+  test('no format shows a ciphertext or a certificate', () => {
+    const empty: State = { output: new Map(), lock: emptyLock }
+    const other = edited('clusters/cluster-1/trust/cacerts.yaml', /(ca-key.pem: )./, '$1B')
+    for (const found of [reviewOf(empty, whole), reviewOf(whole, empty), reviewOf(whole, other)]) {
+      for (const text of [textReview(found, noPaint), markdownReview(found), jsonReview(found)]) {
+        for (const { sealed } of sample.lock.clusters.values()) {
+          for (const { ciphertext } of Object.values(sealed.items)) is(text.includes(ciphertext.slice(8, 40)), false)
+        }
+        is(text.includes('BEGIN'), false)
+      }
+    }
+  })
+
+  test('the JSON says its version', () => {
+    const json = JSON.parse(jsonReview(reviewOf(whole, whole))) as Record<string, unknown>
+    is(json['schemaVersion'], 1)
+    is(json['needsAllowDelete'], null)
+  })
+})
+
+describe('review in markdown', (test) => {
+  const huge = (clusters: number, objects: number): State => ({
+    lock: emptyLock,
+    output: new Map(
+      Array.from({ length: clusters }, (_, c) => [
+        `clusters/c${c}/services/a.yaml`,
+        Array.from(
+          { length: objects },
+          (__, i) =>
+            `apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: s${i}.n, namespace: ns }\nspec: { hosts: [s${i}.n.global] }\n`,
+        ).join('---\n'),
+      ]),
+    ),
+  })
+
+  test('it fits into a comment, whatever the change, and says what is left out', () => {
+    const empty: State = { output: new Map(), lock: emptyLock }
+    for (const [clusters, objects] of [
+      [1, 2000],
+      [300, 10],
+      [40, 60],
+    ] as const) {
+      const text = markdownReview(reviewOf(empty, huge(clusters, objects)))
+      ok(Buffer.byteLength(text) <= MARKDOWN_BYTES_MAX, `${Buffer.byteLength(text)} bytes`)
+      ok(/lines more|Left out/.test(text))
+      ok(text.includes('**widens**'))
+      is((text.match(/<details>/g) ?? []).length, (text.match(/<\/details>/g) ?? []).length)
+    }
+  })
+
+  test('a name is no markup', () => {
+    const hostile = '`@team</details>|# x'
+    const state: State = {
+      lock: emptyLock,
+      output: new Map([
+        [
+          'clusters/c/services/a.yaml',
+          `apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: a, namespace: ns }\nspec: { hosts: ${JSON.stringify([hostile])}, x: "\`\`\`@b" }\n`,
+        ],
+      ]),
+    }
+    const empty: State = { output: new Map(), lock: emptyLock }
+    const text = markdownReview(reviewOf(empty, state))
+    ok(text.includes('`` `@team</details>|# x ``'))
+    const changed = markdownReview(
+      reviewOf(state, { ...state, output: new Map([...state.output].map(([p, t]) => [p, t.replace('@b', '@c')])) }),
+    )
+    ok(changed.includes('````diff'), 'the fence is longer than what is in it')
+  })
+})
