@@ -13,6 +13,8 @@ export interface Span {
   readonly file: string
   readonly start: number
   readonly end: number
+  /** Of something that comes by a YAML alias: where it is written, in the same file. */
+  readonly anchor?: { readonly start: number; readonly end: number }
 }
 
 export interface Diagnostic {
@@ -24,19 +26,22 @@ export interface Diagnostic {
   readonly related?: readonly { readonly span: Span; readonly note: string }[]
 }
 
-/** Makes a diagnostic; the arguments are checked against the catalogue entry of `code`. */
+/** Makes a diagnostic; the arguments are checked against the catalogue entry of `code`. An anchor becomes a note. */
 export function diagnose<C extends Code>(
   code: C,
   args: CodeArgs[C],
   span?: Span,
-  related?: Diagnostic['related'],
+  related: Diagnostic['related'] = [],
 ): Diagnostic {
+  const anchor = span?.anchor && { file: span.file, ...span.anchor }
+  const notes =
+    anchor === undefined ? related : [{ span: anchor, note: 'written here, where the anchor is' }, ...related]
   return {
     code,
     severity: severityOf(code),
     args: { ...args },
     ...(span !== undefined && { span }),
-    ...(related !== undefined && { related }),
+    ...(notes.length > 0 && { related: notes }),
   }
 }
 

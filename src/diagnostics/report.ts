@@ -1,6 +1,6 @@
 /** Diagnostics as text for people and as JSON for programs, both from the same values. */
 import { catalogue, type Code } from './catalogue.ts'
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic, Span } from './diagnostic.ts'
 import type { Entry } from './entry.ts'
 import { codeFrame, positionOf } from './frame.ts'
 import type { Paint } from './paint.ts'
@@ -54,16 +54,21 @@ const REPORT_VERSION = 1
 
 export function jsonReport(diagnostics: readonly Diagnostic[], sources: SourceTexts): string {
   const found = diagnostics.map((d) => {
-    const text = d.span === undefined ? undefined : sources.get(d.span.file)
+    const placed = (span: Span): object => {
+      const text = sources.get(span.file)
+      return {
+        file: span.file,
+        ...(text !== undefined && { start: positionOf(text, span.start), end: positionOf(text, span.end) }),
+      }
+    }
     return {
       code: d.code,
       severity: d.severity,
       message: messageOf(d),
       help: helpOf(d),
-      file: d.span?.file,
-      ...(d.span !== undefined &&
-        text !== undefined && { start: positionOf(text, d.span.start), end: positionOf(text, d.span.end) }),
+      ...(d.span && placed(d.span)),
       args: d.args,
+      ...(d.related && { related: d.related.map(({ span, note }) => ({ note, ...placed(span) })) }),
     }
   })
   return `${JSON.stringify({ schemaVersion: REPORT_VERSION, diagnostics: found }, null, 2)}\n`

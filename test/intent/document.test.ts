@@ -1,16 +1,22 @@
 import fc from 'fast-check'
-import { INTENT_BYTES_MAX, parseIntent } from '../../src/intent/document.ts'
+import { INTENT_BYTES_MAX, parseDocuments, parseIntent } from '../../src/intent/document.ts'
 import { describe, equal, is, ok } from '../suite.ts'
 
 const parse = (text: string | Uint8Array) =>
   parseIntent('mesh.yaml', typeof text === 'string' ? Buffer.from(text) : text)
 const codes = (text: string | Uint8Array) => parse(text).diagnostics.map((d) => d.code)
 
-function slices(text: string, path: readonly (string | number)[]): { key: string; value: string } {
+function slices(text: string, path: readonly (string | number)[]): Record<string, string> {
   const document = parse(text)
   if (!document.ok) throw new Error('not parsed')
   const cut = ({ start, end }: { start: number; end: number }): string => text.slice(start, end)
-  return { key: cut(document.value.keyAt(path)), value: cut(document.value.valueAt(path)) }
+  const [key, value] = [document.value.keyAt(path), document.value.valueAt(path)]
+  return {
+    key: cut(key),
+    value: cut(value),
+    ...(key.anchor && { keyAnchor: cut(key.anchor) }),
+    ...(value.anchor && { valueAnchor: cut(value.anchor) }),
+  }
 }
 
 describe('document', (test) => {
@@ -25,16 +31,42 @@ describe('document', (test) => {
     equal(slices(text, ['a', 0, 'ports', 1]), { key: '2', value: '2' })
   })
 
-  test('through an alias, a value is found where it is written', () => {
+  test('through an alias, a value is where the alias is, and its anchor is told', () => {
     const text = 'p: &p\n  port: 70000\na: { x: *p }\n'
-    equal(slices(text, ['a', 'x', 'port']), { key: 'port', value: '70000' })
+    equal(slices(text, ['a', 'x', 'port']), { key: '*p', value: '*p', keyAnchor: 'port', valueAnchor: '70000' })
+    equal(slices(text, ['a', 'x']), { key: 'x', value: '*p', valueAnchor: 'port: 70000\n' })
+    equal(slices(text, ['p', 'port']), { key: 'port', value: '70000' })
+  })
+
+  test('through several, it is where the first one is', () => {
+    const text = 'n: &n 70000\np: &p\n  port: *n\na: { x: *p }\n'
+    equal(slices(text, ['a', 'x', 'port']), { key: '*p', value: '*p', keyAnchor: 'port', valueAnchor: '70000' })
   })
 
   test('through a merge key too', () => {
     const text = 'p: &p\n  port: 70000\na:\n  <<: *p\n  name: b\n'
-    equal(slices(text, ['a', 'port']), { key: 'port', value: '70000' })
+    equal(slices(text, ['a', 'port']), { key: '*p', value: '*p', keyAnchor: 'port', valueAnchor: '70000' })
+    equal(slices(text, ['a', 'name']), { key: 'name', value: 'b' })
     const document = parse(text)
     equal(document.ok && document.value.value, { p: { port: 70_000 }, a: { port: 70_000, name: 'b' } })
+  })
+
+  test('documents of one file have places in the whole file, and empty ones are passed over', () => {
+    const text = '---\na: 1\n---\n# nothing\n---\nb: &b 2\nc: *b\n...\n---\n'
+    const parsed = parseDocuments('x.yaml', Buffer.from(text))
+    if (!parsed.ok) throw new Error('not parsed')
+    equal(
+      parsed.value.map(({ value }) => value),
+      [{ a: 1 }, { b: 2, c: 2 }],
+    )
+    const span = parsed.value[1]?.valueAt(['c'])
+    equal(span, {
+      file: 'x.yaml',
+      start: text.indexOf('*b'),
+      end: text.indexOf('*b') + 2,
+      anchor: { start: text.indexOf('2\n'), end: text.indexOf('2\n') + 1 },
+    })
+    equal(codes('a: 1\n---\nb: 1\n'), ['MESH-E105'])
   })
 
   test('many honest aliases are no attack', () => {
