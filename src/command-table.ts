@@ -198,7 +198,7 @@ index. Does nothing when nothing changed, or when the branch already has a later
     name: 'schema',
     summary: 'print the JSON Schema of mesh.yaml',
     arity: [0, 0],
-    options: {},
+    options: { included: { type: 'boolean', help: 'that of the files that it includes' } },
     load: () => import('./commands/schema.ts'),
   },
 ]

@@ -20,8 +20,17 @@ export function readTree(folder: string): Map<string, Buffer> {
   )
 }
 
-export function memorySources(files: ReadonlyMap<string, Uint8Array>): Sources {
+/** @param above folders between the root of an imagined repository and the mesh file */
+export function memorySources(files: ReadonlyMap<string, Uint8Array>, above: readonly string[] = []): Sources {
   return {
+    find: (glob) =>
+      Promise.resolve(
+        [...files]
+          .filter(([path]) => glob.matches(path))
+          .map(([path, bytes]) => ({ path, kind: 'file' as const, bytes: bytes.length }))
+          .sort((a, b) => (a.path < b.path ? -1 : 1)),
+      ),
+    above: () => Promise.resolve(above),
     read: (paths) => Promise.resolve(new Map([...files].filter(([path]) => paths.includes(path)))),
     readAll: (folder) =>
       Promise.resolve(

@@ -2,10 +2,12 @@ import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { render } from '../plan/render.ts'
-import { commitSources } from '../shell/git/commit-sources.ts'
 import { publish, type PublishOutcome } from '../shell/git/publish.ts'
 import { openRepository, type Repository } from '../shell/git/repository.ts'
 import { LOCK_FOLDER } from '../lock/read.ts'
+import { findFiles } from '../shell/find-files.ts'
+import { commitSources, portions } from '../shell/git/commit-sources.ts'
+import { workTreeSources } from '../shell/sources.ts'
 import { gather } from '../shell/workspace.ts'
 import { version } from '../version.ts'
 import { places, planInputs, refuseInterrupted, tellTasks } from './inputs.ts'
@@ -20,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const source = await repository.head()
   await refuseDirty(repository, [meshFile, LOCK_FOLDER])
   const gathering = await gather(commitSources(repository, source), meshFile)
-  const { checked, paths } = gathering
+  const { checked, paths, searches } = gathering
   const { planned, findings } = planInputs(invocation, gathering)
   report(invocation, seenFrom(invocation, root, findings))
   if (checked.ok && checked.value.lock.roots.size === 0) {
@@ -30,7 +32,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid
 
-  await refuseDirty(repository, paths)
+  // What a pattern finds here and not in the commit is not committed, even if Git is told to ignore it.
+  const here = await findFiles(workTreeSources(root), searches, meshFile)
+  const committed = new Set(paths)
+  const unseen = [...here.files.keys()].filter((path) => !committed.has(path))
+  await refuseDirty(repository, paths, unseen)
   if (planned.tasks.length > 0) {
     tellTasks(invocation, planned)
     throw new Failure('the committed lock is not up to date; nothing was published', {
@@ -58,8 +64,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return exit.done
 }
 
-async function refuseDirty(repository: Repository, paths: readonly string[]): Promise<void> {
-  const dirty = await repository.changedPaths(paths)
+async function refuseDirty(
+  repository: Repository,
+  paths: readonly string[],
+  unseen: readonly string[] = [],
+): Promise<void> {
+  const changed = new Set(unseen)
+  for (const some of portions(paths)) for (const path of await repository.changedPaths(some)) changed.add(path)
+  const dirty = [...changed].sort()
   if (dirty.length === 0) return
   throw new Failure(`not everything is committed: ${dirty.join(', ')}; nothing was published`, {
     exitCode: exit.found,

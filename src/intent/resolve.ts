@@ -7,49 +7,49 @@ import { diagnose, hasErrors, type Checked, type Diagnostic } from '../diagnosti
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { isDnsName } from '../mesh/names.ts'
 import type { IntentDocument } from './document.ts'
+import { clustersOf, NOTHING_FURTHER, servicesOf, type Further } from './entries.ts'
+import type { Locate } from './entry.ts'
 import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
 import { resolveCluster } from './resolve-cluster.ts'
 import { resolvePool } from './resolve-pool.ts'
-import { resolveService } from './resolve-service.ts'
+import { knownCluster, resolveService } from './resolve-service.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
 
-export function resolveMesh(intent: Intent, document: IntentDocument): Checked<Mesh> {
-  const complaints = new Complaints(document)
+export function resolveMesh(
+  intent: Intent,
+  document: IntentDocument,
+  further: Further = NOTHING_FURTHER,
+): Checked<Mesh> {
+  const complaints = new Complaints()
+  const at: Locate = (...path) => document.valueAt(path)
   const name = intent.metadata.name
-  complaints.dnsLabel('mesh name', name, ['metadata', 'name'])
+  complaints.dnsLabel('mesh name', name, at, 'metadata', 'name')
   const hostSuffix = intent.hostSuffix ?? 'global'
   const trustDomain = intent.trustDomain ?? 'cluster.local'
-  complaints.dnsName('hostSuffix', hostSuffix, ['hostSuffix'])
-  const suffixOrigin = document.valueAt(intent.hostSuffix === undefined ? ['metadata', 'name'] : ['hostSuffix'])
-  complaints.dnsName('trustDomain', trustDomain, ['trustDomain'])
+  complaints.dnsName('hostSuffix', hostSuffix, at, 'hostSuffix')
+  const suffixOrigin = intent.hostSuffix === undefined ? at('metadata', 'name') : at('hostSuffix')
+  complaints.dnsName('trustDomain', trustDomain, at, 'trustDomain')
 
-  const clusters = intent.clusters.map((_, i) => resolveCluster(intent, i, complaints))
-  complaints.unique(
-    clusters.map((c) => c.name),
-    (cluster, i) => complaints.add(diagnose('MESH-E202', { cluster }, document.valueAt(['clusters', i, 'name']))),
-  )
+  const clusters = clustersOf(intent, document, further, complaints).map((entry) => resolveCluster(entry, complaints))
   for (const diagnostic of sharedGateways(clusters)) complaints.add(diagnostic)
-  const services = intent.services.map((_, i) =>
-    resolveService(
-      intent,
-      i,
-      { hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global', clusters: clusters.map((c) => c.name) },
-      complaints,
-    ),
-  )
-  complaints.unique(
-    services.map((s) => s.key),
-    (service, i) => complaints.add(diagnose('MESH-E203', { service }, document.valueAt(['services', i, 'name']))),
+  const surroundings = {
+    hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global',
+    clusters: clusters.map((c) => c.name),
+  }
+  for (const [i, { cluster }] of (intent.discover ?? []).entries())
+    knownCluster(cluster, surroundings, complaints, at, 'discover', i, 'cluster')
+  const services = servicesOf(intent, document, further, complaints).map((entry) =>
+    resolveService(entry, surroundings, complaints),
   )
   const mesh: Mesh = {
     name,
     hostSuffix,
     trustDomain,
-    pool: resolvePool(intent, complaints),
-    trust: resolveTrust(intent, complaints),
+    pool: resolvePool(intent, at, complaints),
+    trust: resolveTrust(intent, at, complaints),
     branch: intent.delivery?.branch ?? `environments/${name}`,
-    origin: document.valueAt(['metadata', 'name']),
+    origin: at('metadata', 'name'),
     clusters: clusters.sort((a, b) => (a.name < b.name ? -1 : 1)),
     services: services.sort((a, b) => {
       const [left, right] = [`${a.namespace}.${a.name}`, `${b.namespace}.${b.name}`]
@@ -78,17 +78,15 @@ function sharedGateways(clusters: readonly Cluster[]): Diagnostic[] {
   })
 }
 
-function resolveTrust(intent: Intent, complaints: Complaints): Mesh['trust'] {
+function resolveTrust(intent: Intent, at: Locate, complaints: Complaints): Mesh['trust'] {
   const root = intent.trust?.roots?.[0] ?? { id: 'r1', state: 'active' }
-  complaints.dnsLabel('root', root.id, ['trust', 'roots', 0, 'id'])
+  complaints.dnsLabel('root', root.id, at, 'trust', 'roots', 0, 'id')
   const { validity = '730d', renewBefore = '180d' } = intent.trust?.intermediate ?? {}
   return {
     root: root.id,
     organization: intent.trust?.organization ?? intent.metadata.name,
-    validityDays: complaints.days('validity', validity, ['trust', 'intermediate', 'validity']),
-    renewBeforeDays: complaints.days('renewBefore', renewBefore, ['trust', 'intermediate', 'renewBefore']),
-    origin: complaints.document.valueAt(
-      intent.trust?.roots === undefined ? ['metadata', 'name'] : ['trust', 'roots', 0, 'id'],
-    ),
+    validityDays: complaints.days('validity', validity, at, 'trust', 'intermediate', 'validity'),
+    renewBeforeDays: complaints.days('renewBefore', renewBefore, at, 'trust', 'intermediate', 'renewBefore'),
+    origin: intent.trust?.roots === undefined ? at('metadata', 'name') : at('trust', 'roots', 0, 'id'),
   }
 }

@@ -26,15 +26,25 @@ export interface Mesh {
   delivery?: Delivery
   defaults?: Defaults
   /**
-   * The clusters, each with its own Istio control plane. Their order does not matter.
+   * Files with further clusters and services, as patterns relative to mesh.yaml: * and ? within a name, ** for any folders, {a,b}. They hold YAML documents of kind Cluster or Service. Patterns may begin above mesh.yaml (../../), within its Git repository; one that finds nothing is an error. Default: [].
    *
-   * @minItems 1
+   * @maxItems 100
    */
-  clusters: [Cluster, ...Cluster[]]
+  include?: string[]
   /**
-   * The services that are called from other clusters. Their order does not matter.
+   * Kubernetes manifests whose Services are exported when they say so. What services says of the same service goes first, field by field. Default: [].
+   *
+   * @maxItems 1000
    */
-  services: Service[]
+  discover?: Discovery[]
+  /**
+   * The clusters, each with its own Istio control plane; at least one, here or in included files. Their order does not matter. Default: [].
+   */
+  clusters?: Cluster[]
+  /**
+   * The services that are called from other clusters. Their order does not matter. Default: [].
+   */
+  services?: Service[]
 }
 /**
  * What the mesh is called.
@@ -313,6 +323,35 @@ export interface Consumer {
    * @minItems 1
    */
   namespaces?: [string, ...string[]]
+}
+/**
+ * Manifests of one cluster. A core v1 Service in them is exported when its annotation meshwright.dev/export is "true"; everything else in them is passed over.
+ */
+export interface Discovery {
+  /**
+   * Name of the cluster that the manifests are applied to.
+   */
+  cluster: string
+  /**
+   * Pattern for the files, as in include. They are read as they are: a template or a patch cannot be exported.
+   */
+  manifests: string
+  /**
+   * Namespace of Services that name none, as when Kustomize sets it. Default: none, so that they must name it.
+   */
+  namespace?: string
+  selector?: Selector
+}
+/**
+ * Exports Services with these labels as well, unless they are annotated meshwright.dev/export: "false". Default: only the annotation counts.
+ */
+export interface Selector {
+  /**
+   * Labels that a Service must have, all of them.
+   */
+  matchLabels: {
+    [k: string]: string
+  }
 }
 /**
  * One Kubernetes cluster with its own Istio control plane.

@@ -1,22 +1,51 @@
-/** Holds a parsed document against schemas/mesh.schema.json and points each complaint at its place in the text. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+/** Holds parsed documents against the schemas, and points each complaint at its place in the text. */
+import { Ajv, type ErrorObject } from 'ajv'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { IntentDocument, ValuePath } from './document.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 
-let compiled: ValidateFunction | undefined
-
-/** `schema` is the parsed schemas/mesh.schema.json. */
-export function validateIntent(document: IntentDocument, schema: object): Checked<Intent> {
-  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false }).compile(schema)
-  if (compiled(document.value)) return { ok: true, value: document.value as Intent, diagnostics: [] }
-  return { ok: false, diagnostics: (compiled.errors ?? []).map((error) => toDiagnostic(document, error)) }
+interface Schema {
+  readonly $id: string
 }
 
-function toDiagnostic(document: IntentDocument, error: ErrorObject): Diagnostic {
+/** The parsed files of schemas/. */
+export interface Schemas {
+  readonly mesh: Schema
+  readonly included: Schema
+}
+
+let ajv: Ajv | undefined
+
+/** Holds the document of a mesh file against the schema of one. */
+export function validateIntent(document: IntentDocument, schemas: Schemas): Checked<Intent> {
+  const diagnostics = judge(document, 'the mesh', schemas.mesh, '')
+  return diagnostics.length > 0
+    ? { ok: false, diagnostics }
+    : { ok: true, value: document.value as Intent, diagnostics: [] }
+}
+
+/** Complaints about a document of an included file, which says itself that it is of this kind. */
+export function validateIncluded(
+  document: IntentDocument,
+  kind: 'Cluster' | 'Service',
+  schemas: Schemas,
+): readonly Diagnostic[] {
+  return judge(document, `the ${kind.toLowerCase()}`, schemas.included, `#/definitions/${kind}Document`)
+}
+
+function judge(document: IntentDocument, root: string, schema: Schema, definition: string): readonly Diagnostic[] {
+  ajv ??= new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false })
+  if (ajv.getSchema(schema.$id) === undefined) ajv.addSchema(schema)
+  const validate = ajv.getSchema(`${schema.$id}${definition}`)
+  if (validate === undefined) throw new Error(`invariant: ${schema.$id} has no ${definition}`)
+  if (validate(document.value) === true) return []
+  return (validate.errors ?? []).map((error) => toDiagnostic(document, root, error))
+}
+
+function toDiagnostic(document: IntentDocument, root: string, error: ErrorObject): Diagnostic {
   const path = pathOf(error.instancePath, document.value)
-  const where = nameOf(path)
+  const where = nameOf(path, root)
   const found = describe(error.data)
   switch (error.keyword) {
     case 'additionalProperties': {
@@ -63,12 +92,12 @@ function pathOf(pointer: string, root: unknown): ValuePath {
 }
 
 /** `clusters[0].gateway`, as a person would name it. */
-export function nameOf(path: ValuePath): string {
-  if (path.length === 0) return 'the mesh'
+export function nameOf(path: ValuePath, root: string): string {
+  if (path.length === 0) return root
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('')
 }
 
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'

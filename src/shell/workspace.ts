@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { hasErrors, sortDiagnostics, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure } from '../diagnostics/failure.ts'
-import { parseIntent } from '../intent/document.ts'
+import { INTENT_BYTES_MAX, parseIntent, type IntentDocument } from '../intent/document.ts'
+import { readFurther } from '../intent/entries.ts'
 import { resolveMesh } from '../intent/resolve.ts'
-import { validateIntent } from '../intent/validate.ts'
+import type { Mesh as Intent } from '../intent/schema.gen.ts'
+import { searchesOf, type Search } from '../intent/search.ts'
+import { validateIntent, type Schemas } from '../intent/validate.ts'
 import type { Lock } from '../lock/lock.ts'
 import { LOCK_FOLDER, readLock } from '../lock/read.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import { findFiles } from './find-files.ts'
 import type { Sources } from './sources.ts'
 
 /** Where things are, as absolute paths. */
@@ -48,6 +52,8 @@ export interface Gathering {
   readonly texts: ReadonlyMap<string, string>
   /** Paths of all that was read or looked for, relative to the folder of the mesh file. */
   readonly paths: readonly string[]
+  /** The patterns of the intent, whose files are among the paths. */
+  readonly searches: readonly Search[]
 }
 
 export async function gather(sources: Sources, meshFile: string): Promise<Gathering> {
@@ -59,8 +65,9 @@ export async function gather(sources: Sources, meshFile: string): Promise<Gather
       hints: ['meshwright init writes a first one; -f names another file, -C another folder'],
     })
   }
-  const reading = readMesh(bytes, meshFile, texts)
-  if (!reading.ok) return { checked: reading, texts, paths: [meshFile] }
+  const { checked: reading, further, searches } = await readAll(sources, bytes, meshFile, texts)
+  const read = [meshFile, ...further]
+  if (!reading.ok) return { checked: reading, texts, paths: read, searches }
   const mesh = reading.value
   const diagnostics: Diagnostic[] = [...reading.diagnostics]
 
@@ -70,9 +77,36 @@ export async function gather(sources: Sources, meshFile: string): Promise<Gather
   const named = [...new Set(mesh.clusters.flatMap((c) => [c.dns.corefile.path, c.sealing.certificate.path]))].sort()
   const files = await sources.read(named)
   for (const [path, text] of textsOf(files)) texts.set(path, text)
-  const paths = [meshFile, LOCK_FOLDER, ...named]
-  if (!lock.ok || hasErrors(diagnostics)) return { checked: { ok: false, diagnostics }, texts, paths }
-  return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, texts, paths }
+  const rest = { texts, paths: [...read, LOCK_FOLDER, ...named], searches }
+  if (!lock.ok || hasErrors(diagnostics)) return { checked: { ok: false, diagnostics }, ...rest }
+  return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, ...rest }
+}
+
+/** The mesh with all files that it asks for. */
+async function readAll(
+  sources: Sources,
+  bytes: Uint8Array,
+  meshFile: string,
+  texts: Map<string, string>,
+): Promise<{
+  readonly checked: Checked<Mesh>
+  readonly further: readonly string[]
+  readonly searches: readonly Search[]
+}> {
+  const opened = openMesh(bytes, meshFile, texts)
+  if (!opened.ok) return { checked: opened, further: [], searches: [] }
+  const { intent, document } = opened.value
+  const searching = searchesOf(intent, document, await sources.above())
+  if (!searching.ok) return { checked: searching, further: [], searches: [] }
+  const searches = searching.value
+  const { found, files, diagnostics } = await findFiles(sources, searches, meshFile)
+  for (const [path, content] of files) keepText(texts, path, content)
+  const rest = { further: [...files.keys()], searches }
+  if (diagnostics.length > 0) return { checked: { ok: false, diagnostics }, ...rest }
+  const { further, diagnostics: read } = readFurther(found, files, document, schemas())
+  if (hasErrors(read)) return { checked: { ok: false, diagnostics: sortDiagnostics(read) }, ...rest }
+  const resolved = resolveMesh(intent, document, further)
+  return { checked: { ...resolved, diagnostics: sortDiagnostics([...read, ...resolved.diagnostics]) }, ...rest }
 }
 
 /** Files of the lock as text, paths relative to the lock folder. */
@@ -84,25 +118,43 @@ function textsOf(files: ReadonlyMap<string, Uint8Array>): Map<string, string> {
   return new Map([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]))
 }
 
-/** Reads the mesh alone, and keeps its text for code frames. */
+/** Reads a mesh file alone, and keeps its text for code frames; what it includes is left out. */
 export function readMesh(bytes: Uint8Array, meshFile: string, texts: Map<string, string>): Checked<Mesh> {
-  const document = parseIntent(meshFile, bytes)
-  // A file that is refused for its size is not worth a code frame.
-  if (document.ok || !document.diagnostics.some((d) => d.code === 'MESH-E102')) {
-    texts.set(meshFile, Buffer.from(bytes).toString('utf8'))
-  }
-  if (!document.ok) return document
-  const valid = validateIntent(document.value, schema())
-  if (!valid.ok) return { ok: false, diagnostics: sortDiagnostics(valid.diagnostics) }
-  const resolved = resolveMesh(valid.value, document.value)
+  const opened = openMesh(bytes, meshFile, texts)
+  if (!opened.ok) return opened
+  const resolved = resolveMesh(opened.value.intent, opened.value.document)
   return { ...resolved, diagnostics: sortDiagnostics(resolved.diagnostics) }
 }
 
-/** Text of schemas/mesh.schema.json, which ships beside the code. */
-export function schemaText(): string {
-  return readFileSync(new URL('../../schemas/mesh.schema.json', import.meta.url), 'utf8')
+function openMesh(
+  bytes: Uint8Array,
+  meshFile: string,
+  texts: Map<string, string>,
+): Checked<{ readonly intent: Intent; readonly document: IntentDocument }> {
+  keepText(texts, meshFile, bytes)
+  const document = parseIntent(meshFile, bytes)
+  if (!document.ok) return document
+  const valid = validateIntent(document.value, schemas())
+  if (!valid.ok) return { ok: false, diagnostics: sortDiagnostics(valid.diagnostics) }
+  return { ok: true, value: { intent: valid.value, document: document.value }, diagnostics: [] }
 }
 
-function schema(): object {
-  return JSON.parse(schemaText()) as object
+/** A file that is refused for its size is not worth a code frame. */
+function keepText(texts: Map<string, string>, path: string, bytes: Uint8Array): void {
+  if (bytes.length <= INTENT_BYTES_MAX) texts.set(path, Buffer.from(bytes).toString('utf8'))
+}
+
+/** Text of a file of schemas/, which ships beside the code. */
+export function schemaText(name: keyof Schemas = 'mesh'): string {
+  return readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8')
+}
+
+let parsed: Schemas | undefined
+
+function schemas(): Schemas {
+  parsed ??= {
+    mesh: JSON.parse(schemaText('mesh')) as Schemas['mesh'],
+    included: JSON.parse(schemaText('included')) as Schemas['included'],
+  }
+  return parsed
 }

@@ -26,5 +26,11 @@ export function ownerOf(text: string, mesh: string, path: string): Owner {
   return name === mesh ? { kind: 'ours' } : { kind: 'other-mesh', mesh: name }
 }
 
+/** Whether a file is of ours, whatever its mesh and path, by its bytes. */
+export function isGenerated(bytes: Uint8Array): boolean {
+  const start = new TextDecoder().decode(bytes.subarray(0, MARK.length))
+  return start === MARK
+}
+
 /** Bytes of a file that {@link ownerOf} needs: mark, mesh name and path fit in far less. */
 export const HEADER_BYTES_MAX = 1024

@@ -71,6 +71,7 @@ describe('command line', (test) => {
     const { meshwright, done } = sandbox()
     const schema = JSON.parse(meshwright('schema').out) as { $schema: string }
     is(schema.$schema, 'http://json-schema.org/draft-07/schema#')
+    is((JSON.parse(meshwright('schema', '--included').out) as { title: string }).title, 'Included')
     done()
   })
 
@@ -78,7 +79,7 @@ describe('command line', (test) => {
     const { meshwright, write, done } = sandbox('two-clusters')
     write(
       'mesh.yaml',
-      'apiVersion: meshwright.dev/v1\nkind: Mesh\nmetadata: { name: shop, colour: red }\nclusters: []\nservices: []\n',
+      'apiVersion: meshwright.dev/v1\nkind: Mesh\nmetadata: { name: shop, colour: red }\nclusters: []\naddresses: { cidrs: [] }\n',
     )
     const { code, out } = meshwright('validate', '--format', 'json')
     is(code, 2)

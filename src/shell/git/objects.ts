@@ -29,6 +29,36 @@ export async function listTree(
   return entries
 }
 
+export interface Listed {
+  /** From the root of the repository. */
+  readonly path: string
+  /** `other`: a folder or a submodule. */
+  readonly kind: 'file' | 'symbolic link' | 'other'
+  /** Size of a file; 0 for everything else. */
+  readonly bytes: number
+}
+
+/**
+ * What stands at some paths in a commit, without what is not there; recursive: the files at and below them, with no paths
+ * those of the whole commit.
+ */
+export async function listEntries(
+  git: Git,
+  commit: string,
+  paths: readonly string[],
+  { recursive }: { readonly recursive: boolean },
+): Promise<readonly Listed[]> {
+  const flags = ['-z', '--long', '--full-tree', ...(recursive ? ['-r'] : [])]
+  const listed = await git.text(['ls-tree', ...flags, commit, '--', ...paths])
+  return listed.split('\0').flatMap((record): Listed[] => {
+    const tab = record.indexOf('\t')
+    if (tab < 0) return []
+    const [mode = '', type, , size] = record.slice(0, tab).split(/ +/)
+    const kind = mode === '120000' ? 'symbolic link' : type === 'blob' ? 'file' : 'other'
+    return [{ path: record.slice(tab + 1), kind, bytes: kind === 'file' ? Number(size) : 0 }]
+  })
+}
+
 /** The bytes of blobs by their id. */
 export async function readBlobs(git: Git, ids: Iterable<string>): Promise<ReadonlyMap<string, Uint8Array>> {
   const wanted = [...new Set(ids)]
