@@ -1,21 +1,32 @@
-/** The output of the sample mesh is in the repository, and is what the code gives. */
+/** The output of the sample meshes is in the repository, and is what the code gives. */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plan } from '../src/plan/plan.ts'
 import { render } from '../src/plan/render.ts'
 import { gather } from '../src/shell/workspace.ts'
-import { memorySources, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
+import type { FileTree } from '../src/tree/file-tree.ts'
+import { FIXTURES, memorySources, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
+
+async function rendered(files: ReadonlyMap<string, Uint8Array>): Promise<FileTree> {
+  const { checked } = await gather(memorySources(files), 'mesh.yaml')
+  if (!checked.ok) throw new Error(checked.diagnostics.map((d) => d.code).join())
+  const planned = plan({ ...checked.value, now: NOW })
+  return render(planned, planned.lock)
+}
+
+function same(tree: FileTree, expected: ReadonlyMap<string, Buffer>): void {
+  equal([...tree.keys()].sort(), [...expected.keys()].sort())
+  for (const [path, text] of tree) fixture(text, expected.get(path)?.toString('utf8') ?? '', path)
+}
+
+const OUTPUT = readTree(join(PROJECT, 'output'))
+const ENGINES = join(FIXTURES, 'engines')
 
 describe('golden', (test) => {
   test('output/ is what fixtures/two-clusters gives', async () => {
-    const { checked } = await gather(memorySources(twoClusters()), 'mesh.yaml')
-    if (!checked.ok) throw new Error(checked.diagnostics.map((d) => d.code).join())
-    const planned = plan({ ...checked.value, now: NOW })
-    const tree = render(planned, planned.lock)
-    const expected = readTree(join(PROJECT, 'output'))
-    equal([...tree.keys()].sort(), [...expected.keys()].sort())
-    for (const [path, text] of tree) fixture(text, expected.get(path)?.toString('utf8') ?? '', path)
+    same(await rendered(twoClusters()), OUTPUT)
   })
 
   test('generate --check says the same', () => {
@@ -23,5 +34,17 @@ describe('golden', (test) => {
     const args = ['generate', '--check', '-f', 'fixtures/two-clusters/mesh.yaml', '-o', 'output']
     const { status, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: PROJECT, encoding: 'utf8' })
     is(status, 0, stderr)
+  })
+
+  test('fixtures/engines/expected is what engines add to it, and nothing else is changed but what to read', async () => {
+    const files = twoClusters().set('mesh.yaml', readFileSync(join(ENGINES, 'mesh.yaml')))
+    const tree = [...(await rendered(files))]
+    const isFor = (path: string): boolean => /^(argocd|flux)\//.test(path)
+    same(new Map(tree.filter(([path]) => isFor(path))), readTree(join(ENGINES, 'expected')))
+    const isRead = (path: string): boolean => /^clusters\/[^/]+\/README\.md$/.test(path)
+    same(
+      new Map(tree.filter(([path]) => !isFor(path) && !isRead(path))),
+      new Map([...OUTPUT].filter(([path]) => !isRead(path))),
+    )
   })
 })

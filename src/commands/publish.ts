@@ -45,6 +45,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     })
   }
   const { mesh } = planned
+  if (mesh.delivery !== undefined && mesh.delivery.path !== '' && invocation.text('branch') === undefined) {
+    throw new Failure(`delivery.path: the engines read the output in ${mesh.delivery.path}/, beside the intent`, {
+      exitCode: exit.invalid,
+      hints: [
+        'there is nothing to publish: commit what meshwright generate writes',
+        'for an output branch, leave delivery.path out',
+      ],
+    })
+  }
   const date = sourceDate(invocation.world.env['SOURCE_DATE_EPOCH'])
   const tree = render(planned, planned.lock)
   refuseSecrets(tree)

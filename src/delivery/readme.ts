@@ -1,5 +1,6 @@
 /** What a cluster needs once, for the person who applies its folder for the first time. */
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { clusterPath } from './folders.ts'
 
 /** @param has which of the folders hold something: kubectl refuses to apply an empty one */
 export function clusterReadme(
@@ -56,5 +57,23 @@ ${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}ku
   file and generate again.
 - Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: a sealed Secret opens under its
   own name only.
+${engines(mesh, cluster)}`
+}
+
+function engines(mesh: Mesh, cluster: Cluster): string {
+  const { delivery } = mesh
+  const { name, engines } = cluster.delivery
+  if (delivery === undefined || engines.length === 0) return ''
+  const argo = `- Argo CD: \`kubectl apply -f argocd/${mesh.name}.yaml\` where it runs. The Application \`${mesh.name}-${cluster.name}\`
+  takes this folder to the cluster that Argo CD knows as \`${name}\`.
 `
+  const flux = `- Flux: \`kubectl apply -f flux/${cluster.name}.yaml\` on this cluster. Never bootstrap Flux into \`${clusterPath(delivery, cluster.name)}\`
+  itself: it would apply everything in it at once.
+`
+  return `
+## By ${engines.map((engine) => ({ argocd: 'Argo CD', flux: 'Flux' })[engine]).join(' or ')}
+
+In place of the \`kubectl\` lines above; the namespace and \`cacerts\` come first, then install Istio, and the rest follows.
+
+${engines.includes('argocd') ? argo : ''}${engines.includes('flux') ? flux : ''}`
 }

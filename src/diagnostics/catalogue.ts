@@ -1,5 +1,6 @@
 /** The closed catalogue of codes; each room of the house has its own page in codes/. */
 import { addressCodes, type AddressArgs } from './codes/addresses.ts'
+import { deliveryCodes, type DeliveryArgs } from './codes/delivery.ts'
 import { dnsCodes, type DnsArgs } from './codes/dns.ts'
 import { intentCodes, type IntentArgs } from './codes/intent.ts'
 import { lockCodes, type LockArgs } from './codes/lock.ts'
@@ -10,13 +11,14 @@ import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
 
 export interface CodeArgs
-  extends IntentArgs, MeshArgs, AddressArgs, TrustArgs, DnsArgs, LockArgs, PlanArgs, VerifyArgs {}
+  extends IntentArgs, MeshArgs, DeliveryArgs, AddressArgs, TrustArgs, DnsArgs, LockArgs, PlanArgs, VerifyArgs {}
 
 export type Code = keyof CodeArgs
 
 export const catalogue: Entries<CodeArgs> = {
   ...intentCodes,
   ...meshCodes,
+  ...deliveryCodes,
   ...addressCodes,
   ...trustCodes,
   ...dnsCodes,

@@ -31,6 +31,11 @@ export function codeFrame(text: string, span: Span): string {
   const gutter = String(line)
   const blank = ' '.repeat(gutter.length)
   // Nothing a file contains may drive the reader's terminal.
-  const safe = shown.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·')
+  const safe = withoutCredentials(shown).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·')
   return `${gutter} | ${safe}\n${blank} | ${' '.repeat(indent)}${'^'.repeat(Math.max(1, Math.min(length, shown.length - indent)))}`
+}
+
+/** Whatever a line is shown for: a password in a URL must not come into the log of a pipeline by it. */
+function withoutCredentials(line: string): string {
+  return line.replaceAll(/(?<=[a-z]:\/\/)[^\s/@]+(?=@)/gi, (found) => '*'.repeat(found.length))
 }

@@ -1,14 +1,22 @@
 import { diagnose } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
-import type { Cluster, FileReference } from '../mesh/mesh.ts'
+import type { Cluster, Engine, FileReference } from '../mesh/mesh.ts'
 import { isDnsName } from '../mesh/names.ts'
 import { istioSupport } from '../mesh/istio-version.ts'
 import type { Complaints } from './complaints.ts'
 import type { Entry, Locate } from './entry.ts'
 import type { Cluster as ClusterIntent } from './schema.gen.ts'
 
-/** Resolves a cluster, defaults included; what is missing is complained about and filled with something harmless. */
-export function resolveCluster({ said: cluster, at }: Entry<ClusterIntent>, complaints: Complaints): Cluster {
+/**
+ * Resolves a cluster, defaults included; what is missing is complained about and filled with something harmless.
+ *
+ * @param meshEngines the engines of a cluster that names none
+ */
+export function resolveCluster(
+  { said: cluster, at }: Entry<ClusterIntent>,
+  meshEngines: readonly Engine[],
+  complaints: Complaints,
+): Cluster {
   const { name } = cluster
   const origin = at('name')
 
@@ -71,11 +79,28 @@ export function resolveCluster({ said: cluster, at }: Entry<ClusterIntent>, comp
       scope: 'strict',
       certificate: file(cluster.sealing?.certificate, `sealing/${name}.pem`, 'sealing', 'certificate'),
     },
+    delivery: resolveEngines(cluster, meshEngines, at, complaints),
     networks: (['pods', 'services', 'nodes'] as const).flatMap((kind) =>
       complaints.blocks(networks[kind] ?? [], at, 'networks', kind),
     ),
     origin,
   }
+}
+
+const ENGINES: readonly Engine[] = ['argocd', 'flux']
+
+function resolveEngines(
+  cluster: ClusterIntent,
+  meshEngines: readonly Engine[],
+  at: Locate,
+  complaints: Complaints,
+): Cluster['delivery'] {
+  const { name = cluster.name, engines = meshEngines } = cluster.delivery ?? {}
+  // An AppProject reads it as a pattern.
+  if (engines.includes('argocd') && !/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,252}$/.test(name)) {
+    complaints.add(diagnose('MESH-E244', { name }, at('delivery', 'name')))
+  }
+  return { name, engines: ENGINES.filter((engine) => engines.includes(engine)) }
 }
 
 function resolveIstio(cluster: ClusterIntent, at: Locate, complaints: Complaints): Cluster['istio'] {

@@ -12,6 +12,7 @@ import type { Locate } from './entry.ts'
 import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
 import { resolveCluster } from './resolve-cluster.ts'
+import { resolveDelivery } from './resolve-delivery.ts'
 import { resolvePool } from './resolve-pool.ts'
 import { knownCluster, resolveService } from './resolve-service.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
@@ -31,7 +32,9 @@ export function resolveMesh(
   const suffixOrigin = intent.hostSuffix === undefined ? at('metadata', 'name') : at('hostSuffix')
   complaints.dnsName('trustDomain', trustDomain, at, 'trustDomain')
 
-  const clusters = clustersOf(intent, document, further, complaints).map((entry) => resolveCluster(entry, complaints))
+  const clusters = clustersOf(intent, document, further, complaints).map((entry) =>
+    resolveCluster(entry, intent.delivery?.engines ?? [], complaints),
+  )
   for (const diagnostic of sharedGateways(clusters)) complaints.add(diagnostic)
   const surroundings = {
     hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global',
@@ -48,7 +51,7 @@ export function resolveMesh(
     trustDomain,
     pool: resolvePool(intent, at, complaints),
     trust: resolveTrust(intent, at, complaints),
-    branch: intent.delivery?.branch ?? `environments/${name}`,
+    ...resolveDelivery(intent, document, clusters, complaints),
     origin: at('metadata', 'name'),
     clusters: clusters.sort((a, b) => (a.name < b.name ? -1 : 1)),
     services: services.sort((a, b) => {

@@ -1,6 +1,11 @@
 /** Generated from schemas/mesh.schema.json by `npm run schema`. DO NOT EDIT. */
 
 /**
+ * Who applies the output: argocd, flux, both or none. A cluster can say its own. Default: [], nothing is rendered for either.
+ */
+export type Engines = ('argocd' | 'flux')[]
+
+/**
  * The intent: which clusters and services a mesh has. Everything that is not said has the default named here.
  */
 export interface Mesh {
@@ -115,13 +120,67 @@ export interface Intermediate {
   renewBefore?: string
 }
 /**
- * Where the rendered output goes.
+ * Where the rendered output goes, and how Argo CD and Flux get it from there.
  */
 export interface Delivery {
   /**
-   * Branch that `publish` writes. Default: environments/<mesh name>.
+   * Branch that `publish` writes and that the engines read; with path, the branch that the output is committed to. Default: environments/<mesh name>.
    */
   branch?: string
+  /**
+   * The Git repository as the engines reach it: https://, ssh:// or http://. Without credentials, which the engines keep in Secrets of their own. Needed when there is an engine.
+   */
+  repoURL?: string
+  /**
+   * For an output that is committed beside the intent: its folder, such as output, from the root of the repository. Default: none, the branch holds the output at its root, as `publish` writes it.
+   */
+  path?: string
+  engines?: Engines
+  argocd?: ArgoCd
+  flux?: Flux
+}
+/**
+ * The AppProject and ApplicationSet in argocd/<mesh name>.yaml.
+ */
+export interface ArgoCd {
+  /**
+   * Namespace in which Argo CD runs. Default: argocd.
+   */
+  namespace?: string
+  /**
+   * Name of the AppProject, which is made for this mesh alone. Default: the name of the mesh.
+   */
+  project?: string
+}
+/**
+ * The GitRepository and the Kustomizations in flux/<cluster>.yaml.
+ */
+export interface Flux {
+  /**
+   * Namespace of these objects. Default: flux-system.
+   */
+  namespace?: string
+  /**
+   * How often Flux looks at the repository: a number of s, m or h. Default: 1m.
+   */
+  interval?: string
+  secretRef?: SecretReference
+  verify?: Verify
+}
+/**
+ * A Secret in the same namespace, made by other means: for secretRef, credentials of the repository; for verify, public keys as Flux reads them (*.sshpub, *.asc).
+ */
+export interface SecretReference {
+  /**
+   * Name of the Secret.
+   */
+  name: string
+}
+/**
+ * Take only commits that are signed by one of these. Default: any commit of the branch.
+ */
+export interface Verify {
+  secretRef: SecretReference
 }
 /**
  * Said once for all clusters or services. Objects are merged key by key; lists, plain values, selectors and labels are replaced.
@@ -375,6 +434,7 @@ export interface Cluster {
   gateway?: Gateway1
   dns?: Dns1
   sealing?: Sealing1
+  delivery?: ClusterDelivery
   networks?: Networks1
 }
 /**
@@ -476,6 +536,16 @@ export interface Sealing1 {
    * strict: the ciphertext is bound to namespace and name. Default: strict.
    */
   scope?: 'strict'
+}
+/**
+ * How this cluster gets its folder.
+ */
+export interface ClusterDelivery {
+  /**
+   * Name under which Argo CD knows the cluster. Default: the name of the cluster here.
+   */
+  name?: string
+  engines?: Engines
 }
 /**
  * IPv4 blocks of this cluster. Only used to refuse an address pool that overlaps them.

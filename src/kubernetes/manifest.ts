@@ -19,11 +19,11 @@ export type Component = 'trust' | 'gateway' | 'services' | 'dns'
  * The recommended labels. Without `app.kubernetes.io/instance`, which is Argo CD's tracking label where it tracks by
  * label, and without a version, which would change every file at every upgrade of meshwright.
  */
-export function labels(mesh: string, component: Component): Readonly<Record<string, string>> {
+export function labels(mesh: string, component?: Component): Readonly<Record<string, string>> {
   return {
     'app.kubernetes.io/managed-by': 'meshwright',
     'app.kubernetes.io/part-of': mesh,
-    'app.kubernetes.io/component': component,
+    ...(component !== undefined && { 'app.kubernetes.io/component': component }),
   }
 }
 

@@ -12,8 +12,10 @@ export interface Mesh {
   readonly trustDomain: string
   readonly pool: Pool
   readonly trust: Trust
-  /** Branch that `publish` writes when none is named. */
+  /** Branch that `publish` writes when none is named, and that the engines read. */
   readonly branch: string
+  /** Absent when no cluster has an engine. */
+  readonly delivery?: Delivery
   /** The name of the mesh in the intent: for what belongs to no single entry. */
   readonly origin: Span
   /** Sorted by name. */
@@ -45,6 +47,27 @@ export interface Trust {
   readonly origin: Span
 }
 
+/** Who applies the output. */
+export type Engine = 'argocd' | 'flux'
+
+/** How the engines get the output out of `branch`. */
+export interface Delivery {
+  /** The repository as the engines reach it, without credentials. */
+  readonly repoURL: string
+  /** Folder of the output in the branch, without a slash at its end; empty: the root of the branch. */
+  readonly path: string
+  readonly argocd: { readonly namespace: string; readonly project: string }
+  readonly flux: {
+    readonly namespace: string
+    /** How often the repository is looked at, as Flux writes it: `1m`. */
+    readonly interval: string
+    /** Name of the Secret with credentials for the repository. */
+    readonly secret?: string
+    /** Name of the Secret with the public keys of those whose commits are taken; absent: anybody's. */
+    readonly signers?: string
+  }
+}
+
 /** What istiod signs with before meshwright: nothing yet, its own self-signed CA, or somebody's `cacerts`. */
 export type CurrentTrust = 'none' | 'self-signed' | 'cacerts'
 
@@ -68,6 +91,11 @@ export interface Cluster {
   }
   /** Pod, service and node networks, which the address pool must not touch. */
   readonly networks: readonly Network[]
+  readonly delivery: {
+    /** Under which Argo CD knows the cluster. */
+    readonly name: string
+    readonly engines: readonly Engine[]
+  }
   readonly origin: Span
 }
 

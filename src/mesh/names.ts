@@ -30,6 +30,19 @@ export function isInnerPath(text: string): boolean {
   )
 }
 
+/** A folder within a repository, made of names that mean the same to Git, Argo CD, Flux and a shell. */
+export function isFolderPath(text: string): boolean {
+  return text.split('/').every((part) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(part))
+}
+
+/** What git-check-ref-format takes below refs/heads/, without the brace, which begins a template in Argo CD. */
+export function isBranchName(text: string): boolean {
+  return (
+    !/[\p{C}\p{Z}~^:?*[\\{]|\.\.|^[-@]|^refs\/|\.$/u.test(text) &&
+    text.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'))
+  )
+}
+
 /** Whether a query for `name` can be answered in `zone`; both in lower case, and both with a dot at the end or without. */
 export function isWithin(name: string, zone: string): boolean {
   return zone === '.' || name === zone || name.endsWith(`.${zone}`)

@@ -2,6 +2,9 @@
  * Plan and lock to files. Total and deterministic: the two decide every byte, nothing is read back from the output.
  * Each folder of a cluster is written by the room of the same name.
  */
+import { argoCdFile } from '../delivery/argocd.ts'
+import { fluxFile } from '../delivery/flux.ts'
+import { FOLDERS } from '../delivery/folders.ts'
 import { kustomization } from '../delivery/kustomization.ts'
 import { clusterReadme } from '../delivery/readme.ts'
 import { coreDnsConfigMap } from '../dns/providers/coredns.ts'
@@ -36,7 +39,7 @@ export function renderKnown(plan: Plan, lock: Lock): FileTree {
     invariant(corefile !== undefined, `${cluster.name} has no Corefile`)
     return under(`clusters/${cluster.name}`, clusterTree({ mesh, lock, cluster, locked, corefile }))
   })
-  const tree = mergeTrees(new Map([['.gitattributes', GIT_ATTRIBUTES]]), ...trees)
+  const tree = mergeTrees(new Map([['.gitattributes', GIT_ATTRIBUTES]]), engineFiles(mesh), ...trees)
   return new Map([...tree].map(([path, text]) => [path, header(mesh.name, path) + text]))
 }
 
@@ -45,6 +48,16 @@ const GIT_ATTRIBUTES = `* text eol=lf
 clusters/*/README.md linguist-generated=true
 clusters/*/trust/cacerts.yaml linguist-generated=true
 `
+
+/** How the engines pick the folders up; beside them, since nothing in a cluster's folder is for an engine alone. */
+function engineFiles(mesh: Mesh): FileTree {
+  const argo = argoCdFile(mesh)
+  const flux = mesh.clusters.flatMap((cluster): [string, string][] => {
+    const text = fluxFile(mesh, cluster)
+    return text === undefined ? [] : [[`flux/${cluster.name}.yaml`, text]]
+  })
+  return new Map([...(argo === undefined ? [] : [[`argocd/${mesh.name}.yaml`, argo] as const]), ...flux])
+}
 
 interface ClusterInput {
   readonly mesh: Mesh
@@ -61,7 +74,7 @@ function clusterTree(input: ClusterInput): FileTree {
   const has = { gateway: gateway !== undefined, services: services.length > 0 }
   return mergeTrees(
     new Map([
-      ['kustomization.yaml', kustomization(['trust', 'gateway', 'services', 'dns'])],
+      ['kustomization.yaml', kustomization(FOLDERS)],
       ['README.md', clusterReadme(mesh, cluster, has)],
       ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
     ]),

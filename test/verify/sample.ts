@@ -23,6 +23,7 @@ function cluster(name: string, address: string): Cluster {
     dns: { provider: 'coredns', corefile: { path: 'Corefile', origin } },
     sealing: { backend: 'sealed-secrets', scope: 'strict', certificate: { path: 'sealing.pem', origin } },
     networks: [],
+    delivery: { name, engines: [] },
     origin,
   }
 }
