@@ -28,6 +28,12 @@ kind: Mesh
 metadata: { name: "null" }
 hostSuffix: yes.internal
 trustDomain: "1e3.0x1f"
+delivery:
+  repoURL: "ssh://0x1f@1e3.e2:2222/0o7/yes"
+  branch: "0b11"
+  engines: [flux, argocd]
+  argocd: { namespace: "off", project: "0x1f" }
+  flux: { namespace: "on", secretRef: { name: "1e3" }, verify: { secretRef: { name: "null" } } }
 defaults:
   cluster: { trust: { current: none }, gateway: { install: none } }
 clusters:
@@ -45,6 +51,7 @@ ${labelled('        ')}    gateway:
     domain: "1.e2"
     gateway: { addresses: ["198.51.100.3", "198.51.100.12"], port: 32000 }
   - name: "1e3"
+    delivery: { name: "0o7", engines: [argocd] }
     gateway: { addresses: ["203.0.113.9"] }
 services:
   - name: "null"

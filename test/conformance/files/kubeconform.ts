@@ -2,21 +2,35 @@
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { cpSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { readTree } from '../../fixture.ts'
+import { FIXTURES, readTree } from '../../fixture.ts'
 import { check, checkEach, mustRefuse, present, type Check } from '../check.ts'
 import { edit } from '../edit.ts'
-import { objectsOf } from '../manifests.ts'
+import { objectsOf, ownObjectsOf } from '../manifests.ts'
 import type { Subject } from '../subjects.ts'
 import type { ToolName } from '../tools.ts'
 import type { Workbench } from '../workbench.ts'
 import { schemaLocation, writeSchemas, type IstioRelease } from './schemas.ts'
 
 const NEEDS: readonly ToolName[] = ['kubeconform', 'go']
+const EXPECTED = join(FIXTURES, 'engines', 'expected')
+const ARGO_FILE = join(EXPECTED, 'argocd', 'shop.yaml')
+const FLUX_FILE = join(EXPECTED, 'flux', 'cluster-1.yaml')
 const RELEASES: readonly IstioRelease[] = ['istio', 'istio-before']
 
 export const kubeconformChecks: readonly Check[] = [
   ...checkEach('kubeconform finds every manifest in order', NEEDS, everyManifest),
   ...checkEach('kubeconform finds what kustomize gives in order', [...NEEDS, 'kustomize'], everyBuild),
+  check('kubeconform finds what the engines are given in order', NEEDS, (bench) => {
+    judge(bench, 'istio', [ARGO_FILE, FLUX_FILE])
+  }),
+  ...engineFaults().map(([what, file, from, to, reason]) =>
+    check(`planted: ${what} (kubeconform)`, NEEDS, async (bench) => {
+      const copy = join(bench.scratch('planted'), basename(file))
+      cpSync(file, copy)
+      edit(copy, from, to)
+      await mustRefuse('the fault', reason, () => judge(bench, 'istio', [copy]))
+    }),
+  ),
   ...faults().map(([what, file, from, to, reason]) =>
     check(`planted: ${what} (kubeconform)`, NEEDS, async (bench) => {
       const { output, clusters } = await bench.subject('output')
@@ -60,8 +74,43 @@ function faults(): readonly Row[] {
   ]
 }
 
+function engineFaults(): readonly Row[] {
+  const unknown = (field: string): RegExp => new RegExp(`additional properties '${field}' not allowed`)
+  return [
+    [
+      'a field that an ApplicationSet does not have',
+      ARGO_FILE,
+      'goTemplate:',
+      'goTemplates: a\n  goTemplate:',
+      unknown('goTemplates'),
+    ],
+    ['such a field of its retries', ARGO_FILE, 'refresh: true', 'refreshes: true', unknown('refreshes')],
+    ['a text for the number of retries', ARGO_FILE, 'limit: -1', 'limit: never', /limit': got string, want integer/],
+    ['a word that is no policy', ARGO_FILE, 'create-update', 'create-updates', /applicationsSync': value must be/],
+    [
+      'a project without the group of a kind',
+      ARGO_FILE,
+      '    - group: bitnami.com\n      kind',
+      '    - kind',
+      /missing property 'group'/,
+    ],
+    [
+      'a field that a Kustomization does not have',
+      FLUX_FILE,
+      '  dependsOn:',
+      '  dependOn: []\n  dependsOn:',
+      unknown('dependOn'),
+    ],
+    ['a word that is no deletion policy', FLUX_FILE, 'Orphan', 'Orphans', /deletionPolicy': value must be/],
+    ['a URL that Flux does not take', FLUX_FILE, 'https:', 'file:', /url': .*does not match pattern/],
+    ['an interval that is none', FLUX_FILE, 'interval: 1m', 'interval: 1 m', /interval': .*does not match pattern/],
+  ]
+}
+
 function everyManifest(bench: Workbench, subject: Subject): void {
-  for (const release of RELEASES) judge(bench, release, manifestsOf(subject))
+  const files = manifestsOf(subject)
+  for (const file of files) ownObjectsOf(readFileSync(file, 'utf8'), file)
+  for (const release of RELEASES) judge(bench, release, files)
 }
 
 /**

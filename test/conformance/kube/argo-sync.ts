@@ -1,10 +1,25 @@
 /** What Argo CD makes of what `meshwright publish` gives it, with one Application on one cluster that begins empty. */
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { mustRefuse, present, type Check } from '../check.ts'
+import { edit } from '../edit.ts'
 import { at, type KubernetesObject } from '../manifests.ts'
 import type { Workbench } from '../workbench.ts'
-import { applicationSet, ARGO, ARGO_NAMESPACE, argoSettings, startArgo } from './argo.ts'
+import { ARGO, argoSettings, startArgo } from './argo.ts'
+import {
+  application,
+  applicationSet,
+  done,
+  introduce,
+  look,
+  SECONDS,
+  says,
+  setLooked,
+  type ArgoStage,
+} from './argo-view.ts'
 import { installCrds } from './crds.ts'
+import { nameInArgo } from './delivery.ts'
 import { Scenario } from './scenario.ts'
 import {
   assertApplied,
@@ -30,22 +45,16 @@ import {
   setStage,
   STAGE,
   unprotect,
-  type MeshStage,
 } from './stage.ts'
 import { until } from './wait.ts'
 
-const SECONDS = 60
 const HELD_SECONDS = 5
-
-interface ArgoStage extends MeshStage {
-  readonly mustRun: () => void
-}
 
 const scenario = new Scenario<ArgoStage>([...STAGE, ...ARGO], async (bench) => {
   const stage = await setStage(bench)
   try {
     await installCrds(bench, stage.plane.api, 'argo')
-    for (const object of argoSettings(CLUSTER)) await stage.plane.api.apply(object)
+    for (const object of argoSettings(nameInArgo(CLUSTER))) await stage.plane.api.apply(object)
     const argo = await startArgo(bench, stage.plane)
     const stop = async (): Promise<void> => {
       await argo.stop()
@@ -65,84 +74,29 @@ export const argoChecks: readonly Check[] = [
   scenario.step('Argo CD: a second publish with nothing changed gives no new revision', nothingNew),
   scenario.step('Argo CD: a broken SealedSecret stops the later waves, and cacerts stays', brokenSeal),
   scenario.step('Argo CD: mended in Git it goes on; the removed service is pruned, trust is not', mended),
+  scenario.step('planted: a kind that is not rendered is refused by the project', foreignKind),
+  scenario.step('Argo CD: a cluster that leaves the ApplicationSet keeps its Application and all it has', unlisted),
+  scenario.step('planted: with the policy that an ApplicationSet has by default, the Application goes', unkept),
   scenario.step('Argo CD: a folder that vanishes takes nothing with it', vanished),
   scenario.step('Argo CD: folders that are emptied leave trust', emptied),
   scenario.step('planted: Argo CD takes a SealedSecret away that is not protected', unprotected),
   scenario.step('Argo CD: without the ApplicationSet everything stays', withoutSet),
 ]
 
-function application({ plane }: MeshStage): Promise<KubernetesObject | undefined> {
-  const metadata = { name: `mesh-${CLUSTER}`, namespace: ARGO_NAMESPACE }
-  return plane.api.get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata })
-}
-
-interface Told {
-  readonly sync: string
-  readonly revision: string
-  readonly health: string
-  readonly phase: string
-  /** The commit that the last or running operation is at. */
-  readonly operation: string
-  readonly message: string
-  /** What it could not apply, with the reason. */
-  readonly failed: readonly string[]
-}
-
-interface Result {
-  readonly kind: string
-  readonly status?: string
-  readonly message?: string
-}
-
-async function told(stage: ArgoStage): Promise<Told> {
-  stage.mustRun()
-  const found = present(await application(stage), 'Application')
-  const text = (...path: readonly string[]): string => (at(found, 'status', ...path) ?? '') as string
-  const results = (at(found, 'status', 'operationState', 'syncResult', 'resources') ?? []) as readonly Result[]
-  return {
-    sync: text('sync', 'status'),
-    revision: text('sync', 'revision'),
-    health: text('health', 'status'),
-    phase: text('operationState', 'phase'),
-    operation: text('operationState', 'syncResult', 'revision'),
-    message: text('operationState', 'message'),
-    failed: results.filter(({ status }) => status === 'SyncFailed').map(({ kind, message }) => `${kind}: ${message}`),
-  }
-}
-
-/** Waits until Argo CD says what is expected. */
-async function says(stage: ArgoStage, what: string, expected: (told: Told) => boolean): Promise<Told> {
-  return until(`Argo CD says: ${what}`, SECONDS, async () => {
-    const now = await told(stage)
-    if (expected(now)) return now
-    throw new Error(JSON.stringify(now))
-  })
-}
-
-/** Tells Argo CD to look at the repository. */
-async function look(stage: ArgoStage): Promise<void> {
-  const { apiVersion, kind, metadata } = present(await application(stage), 'Application')
-  const { name, namespace = '' } = metadata
-  const annotations = { 'argocd.argoproj.io/refresh': 'normal' }
-  await stage.plane.api.apply({ apiVersion, kind, metadata: { name, namespace, annotations } }, { manager: 'look' })
-  await until('Argo CD has looked', SECONDS, async () => {
-    const found = await application(stage)
-    return found?.metadata.annotations?.['argocd.argoproj.io/refresh'] === undefined ? true : undefined
-  })
-}
-
-function done(stage: ArgoStage, commit: string): Promise<Told> {
-  return says(stage, `all is done at ${commit.slice(0, 12)}`, ({ sync, revision, health, phase, operation }) => {
-    const synced = sync === 'Synced' && revision === commit && health === 'Healthy'
-    return synced && phase === 'Succeeded' && operation === commit
-  })
-}
-
 async function nothingFirst(stage: ArgoStage): Promise<void> {
-  const { plane, delivery } = stage
+  const { delivery } = stage
   await delivery.publish()
   const demanding = await delivery.tamper('Demand all kinds', demandKinds)
-  await plane.api.apply(applicationSet(delivery.url, delivery.branch, ['west']))
+  await introduce(stage)
+  await until('there is an Application', SECONDS, async () => ((await application(stage)) ? true : undefined))
+  await assertKept(stage)
+  // A cluster that Argo CD does not know by its name is told, and keeps no other one from its Application.
+  strictEqual(await application(stage, 'west'), undefined)
+  await until('Argo CD misses a cluster', SECONDS, async () => {
+    const set = await stage.plane.api.get(applicationSet(stage))
+    const { message = '' } = condition(set, 'ErrorOccurred') ?? {}
+    return /there are no clusters with this name: west-1/.test(message) ? true : undefined
+  })
   await says(stage, 'not all kinds are there', ({ operation, message }) => {
     return operation === demanding && /synchronization tasks are not valid/.test(message)
   })
@@ -232,24 +186,15 @@ async function withoutSet(stage: ArgoStage, bench: Workbench): Promise<void> {
   await look(stage)
   await done(stage, commit)
   const before = await identities(stage)
-  await plane.api.delete(applicationSet(delivery.url, delivery.branch, []))
+  await plane.api.delete(applicationSet(stage))
   await until('the Application is gone', SECONDS, async () => ((await application(stage)) ? undefined : true))
   await assertApplied(stage, bench)
   deepStrictEqual(await identities(stage), before)
 }
 
-/** The set of Applications looks at the folders too, and must not delete an Application for want of its folder. */
 async function vanished(stage: ArgoStage, bench: Workbench): Promise<void> {
-  const { plane, delivery } = stage
   const before = await identities(stage)
-  await delivery.tamper('Remove the folder of the cluster', removeFolder)
-  const { apiVersion, kind, metadata } = applicationSet(delivery.url, delivery.branch, [])
-  const refresh = 'argocd.argoproj.io/application-set-refresh'
-  const looked = { apiVersion, kind, metadata: { ...metadata, annotations: { [refresh]: 'true' } } }
-  await plane.api.apply(looked, { manager: 'look' })
-  await until('the ApplicationSet has looked', SECONDS, async () => {
-    return (await plane.api.get(looked))?.metadata.annotations?.[refresh] === undefined ? true : undefined
-  })
+  await stage.delivery.tamper('Remove the folder of the cluster', removeFolder)
   await look(stage)
   await until('Argo CD misses the folder', SECONDS, async () => {
     const { message = '' } = condition(await application(stage), 'ComparisonError') ?? {}
@@ -257,4 +202,66 @@ async function vanished(stage: ArgoStage, bench: Workbench): Promise<void> {
   })
   await assertApplied(stage, bench)
   deepStrictEqual(await identities(stage), before)
+}
+
+/** Whoever takes a cluster out of the mesh must not take what it has from it. */
+async function unlisted(stage: ArgoStage, bench: Workbench): Promise<void> {
+  const { api } = stage.plane
+  const before = await identities(stage)
+  await api.apply(withoutCluster(stage))
+  await setLooked(stage)
+  await assertKept(stage)
+  await assertApplied(stage, bench)
+  deepStrictEqual(await identities(stage), before)
+  await introduce(stage)
+  await setLooked(stage)
+}
+
+/** The ApplicationSet as it is rendered when the cluster is not in the intent any more. */
+function withoutCluster(stage: ArgoStage): KubernetesObject {
+  const set = structuredClone(applicationSet(stage))
+  const [generator] = at(set, 'spec', 'generators') as readonly { list: { elements: { cluster: string }[] } }[]
+  const { list } = present(generator, 'generator')
+  list.elements = list.elements.filter(({ cluster }) => cluster !== CLUSTER)
+  strictEqual(list.elements.length, 1)
+  return set
+}
+
+async function unkept(stage: ArgoStage): Promise<void> {
+  const { api } = stage.plane
+  const set = withoutCluster(stage)
+  const policy = at(set, 'spec', 'syncPolicy') as { applicationsSync: string }
+  strictEqual(policy.applicationsSync, 'create-update')
+  policy.applicationsSync = 'sync'
+  await api.apply(set)
+  await setLooked(stage)
+  await until('the Application is gone', SECONDS, async () => ((await application(stage)) ? undefined : true))
+  await mustRefuse('it', /there is no Application/, () => assertKept(stage))
+  await introduce(stage)
+  await until('there is an Application again', SECONDS, async () => ((await application(stage)) ? true : undefined))
+}
+
+async function assertKept(stage: ArgoStage): Promise<void> {
+  const found = present(await application(stage), 'Application')
+  strictEqual(at(found, 'metadata', 'deletionTimestamp'), undefined, 'the Application is being deleted')
+  strictEqual(at(found, 'metadata', 'finalizers'), undefined, 'the Application has a finalizer')
+}
+
+/** The project is ours alone, so a commit can bring in nothing that meshwright does not render. */
+async function foreignKind(stage: ArgoStage): Promise<void> {
+  await stage.delivery.publish()
+  const foreign = await stage.delivery.tamper('Bring a Role along', (clone) => {
+    const folder = join(clone, 'clusters', CLUSTER, 'gateway')
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' }
+    const metadata = { name: 'of-somebody', namespace: 'istio-system' }
+    writeFileSync(join(folder, 'role.json'), JSON.stringify({ ...role, metadata, rules: [] }))
+    edit(join(folder, 'kustomization.yaml'), '  - gateway.yaml\n', '  - gateway.yaml\n  - role.json\n')
+  })
+  await look(stage)
+  await says(stage, 'the project does not allow it', ({ operation, failed, message }) => {
+    const said = [...failed, message].join('\n')
+    return operation === foreign && /Role is not permitted in project/.test(said)
+  })
+  const metadata = { name: 'of-somebody', namespace: 'istio-system' }
+  await assertGone(stage, [{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata }])
 }

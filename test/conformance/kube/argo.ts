@@ -1,8 +1,9 @@
-/** The real controllers of Argo CD, and the objects by which they take a cluster's folder. */
+/** The real controllers of Argo CD. */
+import { deepStrictEqual } from 'node:assert/strict'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { freePort } from '../coredns.ts'
-import type { KubernetesObject } from '../manifests.ts'
+import { at, type KubernetesObject } from '../manifests.ts'
 import { UNSHARE, type ToolName } from '../tools.ts'
 import type { Server, Workbench } from '../workbench.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -126,60 +127,17 @@ export function argoSettings(cluster: string): KubernetesObject[] {
       metadata: { name: cluster, namespace, labels: { 'argocd.argoproj.io/secret-type': 'cluster' } },
       stringData: { name: cluster, server: 'https://kubernetes.default.svc', config: '{}' },
     },
-    {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'AppProject',
-      metadata: { name: 'mesh', namespace },
-      spec: {
-        sourceRepos: ['*'],
-        destinations: [{ namespace: '*', server: '*', name: '*' }],
-        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-      },
-    },
   ]
 }
 
-/**
- * One Application for the whole folder of a cluster, made by an ApplicationSet from the folders that there are. Waits
- * are short here; what decides is that retries never end and take what is new in Git.
- */
-export function applicationSet(url: string, branch: string, without: readonly string[]): KubernetesObject {
-  const revision = `refs/heads/${branch}`
-  const directories = [{ path: 'clusters/*' }, ...without.map((name) => ({ path: `clusters/${name}`, exclude: true }))]
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'ApplicationSet',
-    metadata: { name: 'mesh', namespace: ARGO_NAMESPACE },
-    spec: {
-      goTemplate: true,
-      goTemplateOptions: ['missingkey=error'],
-      generators: [{ git: { repoURL: url, revision, directories } }],
-      syncPolicy: { applicationsSync: 'create-update', preserveResourcesOnDeletion: true },
-      template: {
-        metadata: {
-          name: 'mesh-{{.path.basenameNormalized}}',
-          annotations: {
-            'argocd.argoproj.io/manifest-generate-paths': '.',
-            'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-          },
-        },
-        spec: {
-          project: 'mesh',
-          source: { repoURL: url, targetRevision: revision, path: '{{.path.path}}' },
-          destination: { name: '{{.path.basename}}' },
-          syncPolicy: {
-            automated: { prune: true, selfHeal: true },
-            syncOptions: [
-              'ServerSideApply=true',
-              'ClientSideApplyMigration=false',
-              'PruneLast=true',
-              'FailOnSharedResource=true',
-              'RespectIgnoreDifferences=true',
-            ],
-            retry: { limit: -1, refresh: true, backoff: { duration: '1s', factor: 2, maxDuration: '4s' } },
-          },
-        },
-      },
-    },
-  }
+const RETRY = ['spec', 'template', 'spec', 'syncPolicy', 'retry'] as const
+
+/** What is rendered, but for the waits between retries: nobody sits here for minutes. */
+export function hurried(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'ApplicationSet') return object
+  const copy = structuredClone(object)
+  const retry = at(copy, ...RETRY) as { backoff: object }
+  deepStrictEqual(retry.backoff, { duration: '10s', factor: 2, maxDuration: '3m' })
+  retry.backoff = { duration: '1s', factor: 2, maxDuration: '4s' }
+  return copy
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { isMap, isSeq, parseDocument, type Document } from 'yaml'
+import { ownObjectsOf, type KubernetesObject } from '../manifests.ts'
 import { ALONE, MESHWRIGHT, type Subject } from '../subjects.ts'
 import type { Workbench } from '../workbench.ts'
 import { serveGit } from './git-server.ts'
@@ -15,6 +16,10 @@ export interface Delivery {
   /** The repository with the output branch, on loopback. */
   readonly url: string
   readonly branch: string
+  /** Name of the mesh, and of what the engines are given. */
+  readonly name: string
+  /** What is rendered for an engine: the objects of a file below the output folder. */
+  readonly rendered: (path: string) => KubernetesObject[]
   /** Changes the intent, brings lock and output in line, and commits all. */
   readonly edit: (message: string, change: (intent: Document) => void) => void
   /** Runs the command; gives the commit of the branch then. */
@@ -56,18 +61,23 @@ export async function deliver(bench: Workbench, subject: Subject): Promise<Deliv
   const url = `${server.url}/mesh.git`
   git(work, 'remote', 'add', 'origin', url)
   const head = (): string => git(join(folder, 'served', 'mesh.git'), 'rev-parse', `refs/heads/${branch}`)
+  const edit = (message: string, change: (intent: Document) => void): void => {
+    const file = join(work, 'mesh.yaml')
+    const intent = parseDocument(readFileSync(file, 'utf8'))
+    change(intent)
+    writeFileSync(file, intent.toString())
+    bench.run(process.execPath, [MESHWRIGHT, '-C', work, 'generate'], { env: OWN_GIT })
+    commit(work, message)
+  }
+  edit('Engines', (intent) => setEngines(intent, url))
+  const output = join(work, 'output')
   return {
-    subject: { ...subject, mesh: work, output: join(work, 'output') },
+    subject: { ...subject, mesh: work, output },
     url,
     branch,
-    edit: (message, change) => {
-      const file = join(work, 'mesh.yaml')
-      const intent = parseDocument(readFileSync(file, 'utf8'))
-      change(intent)
-      writeFileSync(file, intent.toString())
-      bench.run(process.execPath, [MESHWRIGHT, '-C', work, 'generate'], { env: OWN_GIT })
-      commit(work, message)
-    },
+    name,
+    rendered: (path) => ownObjectsOf(readFileSync(join(output, path), 'utf8'), path),
+    edit,
     publish: async () => {
       await speak(work, process.execPath, MESHWRIGHT, 'publish')
       return head()
@@ -82,6 +92,21 @@ export async function deliver(bench: Workbench, subject: Subject): Promise<Deliv
       return head()
     },
     stop: server.stop,
+  }
+}
+
+/** Name of a cluster of the mesh in Argo CD: another one than in the intent. */
+export function nameInArgo(cluster: string): string {
+  return `${cluster}-1`
+}
+
+/** Both engines. The checks say when Flux shall look. */
+function setEngines(intent: Document, repoURL: string): void {
+  intent.setIn(['delivery'], intent.createNode({ repoURL, engines: ['argocd', 'flux'], flux: { interval: '1h' } }))
+  const clusters = intent.get('clusters')
+  if (!isSeq(clusters)) throw new Error('the intent has no clusters')
+  for (const item of clusters.items) {
+    if (isMap(item)) item.set('delivery', intent.createNode({ name: nameInArgo(String(item.get('name'))) }))
   }
 }
 

@@ -1,10 +1,10 @@
 /** What Flux makes of what `meshwright publish` gives it, on one cluster that begins empty. */
-import { deepStrictEqual, match, strictEqual } from 'node:assert/strict'
-import { present, type Check } from '../check.ts'
-import { at, type KubernetesObject } from '../manifests.ts'
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict'
+import { mustRefuse, present, type Check } from '../check.ts'
+import { at, objectNamed, type KubernetesObject } from '../manifests.ts'
 import type { Workbench } from '../workbench.ts'
 import { installCrds } from './crds.ts'
-import { FLUX, FLUX_NAMESPACE, fluxObjects, startFlux, STEPS, type Step } from './flux.ts'
+import { FLUX, FLUX_NAMESPACE, hurried, startFlux, STEPS, type Step } from './flux.ts'
 import { Scenario } from './scenario.ts'
 import {
   assertApplied,
@@ -53,20 +53,27 @@ export const fluxChecks: readonly Check[] = [
   scenario.step('Flux: when Istio comes, gateway, services and DNS follow in this order', othersFollow),
   scenario.step('Flux: a second publish with nothing changed gives no new revision', nothingNew),
   scenario.step('Flux: a broken SealedSecret stops the later steps, and cacerts stays', brokenSeal),
+  scenario.step('planted: Flux goes past a broken SealedSecret without the expressions for its health', unjudged),
   scenario.step('Flux: mended in Git it goes on; the removed service is pruned, trust is not', mended),
   scenario.step('Flux: a folder that vanishes takes nothing with it', vanished),
+  scenario.step('Flux: Kustomizations that are deleted take nothing with them', deleted),
   scenario.step('Flux: folders that are emptied, and Kustomizations that are deleted, leave trust', emptied),
   scenario.step('planted: Flux takes a SealedSecret away that is not protected', unprotected),
 ]
 
-function kustomization({ plane }: MeshStage, step: Step): Promise<KubernetesObject | undefined> {
-  const metadata = { name: `mesh-${step}`, namespace: FLUX_NAMESPACE }
+function kustomization({ plane, delivery }: MeshStage, step: Step): Promise<KubernetesObject | undefined> {
+  const metadata = { name: `${delivery.name}-${step}`, namespace: FLUX_NAMESPACE }
   return plane.api.get({ apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata })
 }
 
-function repository({ plane }: MeshStage): Promise<KubernetesObject | undefined> {
-  const metadata = { name: 'mesh', namespace: FLUX_NAMESPACE }
+function repository({ plane, delivery }: MeshStage): Promise<KubernetesObject | undefined> {
+  const metadata = { name: delivery.name, namespace: FLUX_NAMESPACE }
   return plane.api.get({ apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', metadata })
+}
+
+/** Gives Flux what is rendered for it, as a user does once. */
+async function introduce({ plane, delivery }: MeshStage): Promise<void> {
+  for (const object of delivery.rendered(`flux/${CLUSTER}.yaml`)) await plane.api.apply(hurried(object))
 }
 
 function revisionOf({ delivery }: MeshStage, commit: string): string {
@@ -77,7 +84,7 @@ function revisionOf({ delivery }: MeshStage, commit: string): string {
 async function reached(stage: MeshStage, commit: string, step: Step, ready: 'True' | 'False'): Promise<string> {
   const revision = revisionOf(stage, commit)
   return until(
-    `mesh-${step} is ${ready === 'True' ? '' : 'not '}ready at ${commit.slice(0, 12)}`,
+    `the step ${step} is ${ready === 'True' ? '' : 'not '}ready at ${commit.slice(0, 12)}`,
     SECONDS,
     async () => {
       const found = await kustomization(stage, step)
@@ -92,7 +99,7 @@ async function reached(stage: MeshStage, commit: string, step: Step, ready: 'Tru
 
 /** Waits until a step says that it waits for another. */
 async function waits(stage: MeshStage, step: Step): Promise<void> {
-  await until(`mesh-${step} waits for the step before it`, SECONDS, async () => {
+  await until(`the step ${step} waits for the step before it`, SECONDS, async () => {
     const { reason, message } = condition(await kustomization(stage, step), 'Ready') ?? {}
     if (reason === 'DependencyNotReady') return true
     throw new Error(`${reason}: ${message}`)
@@ -117,9 +124,8 @@ async function allReady(stage: MeshStage, commit: string): Promise<void> {
 }
 
 async function trustFirst(stage: MeshStage, bench: Workbench): Promise<void> {
-  const { plane, delivery } = stage
-  const commit = await delivery.publish()
-  for (const object of fluxObjects({ ...delivery, cluster: CLUSTER })) await plane.api.apply(object)
+  const commit = await stage.delivery.publish()
+  await introduce(stage)
   await reached(stage, commit, 'trust', 'True')
   await assertCacerts(stage, bench)
   match(await reached(stage, commit, 'gateway', 'False'), /no matches for kind "Gateway"/)
@@ -159,6 +165,21 @@ async function brokenSeal(stage: MeshStage, bench: Workbench): Promise<void> {
   deepStrictEqual(await identities(stage), before)
 }
 
+async function unjudged(stage: MeshStage): Promise<void> {
+  const { api } = stage.plane
+  const objects = stage.delivery.rendered(`flux/${CLUSTER}.yaml`).map(hurried)
+  const trust = objectNamed(objects, 'Kustomization', `${stage.delivery.name}-trust`)
+  const { healthCheckExprs, ...spec } = trust['spec'] as Readonly<Record<string, unknown>>
+  ok(healthCheckExprs !== undefined)
+  await api.apply({ ...trust, spec })
+  await until('the new service is there', SECONDS, async () => {
+    await assertThere(stage, imports('quotes.books'))
+    return true
+  })
+  await mustRefuse('it', /there is (no )?\w+ .*(stock|quotes)\.books/, () => assertExchangeHeld(stage, 1))
+  await introduce(stage)
+}
+
 async function mended(stage: MeshStage, bench: Workbench): Promise<void> {
   const before = await identities(stage)
   const commit = await stage.delivery.publish()
@@ -183,6 +204,28 @@ async function vanished(stage: MeshStage, bench: Workbench): Promise<void> {
   deepStrictEqual(await identities(stage), before)
 }
 
+async function deleted(stage: MeshStage, bench: Workbench): Promise<void> {
+  const before = await identities(stage)
+  const commit = await stage.delivery.publish()
+  await look(stage)
+  await allReady(stage, commit)
+  await withdraw(stage)
+  await assertApplied(stage, bench)
+  deepStrictEqual(await identities(stage), before)
+  await introduce(stage)
+  await allReady(stage, commit)
+}
+
+async function withdraw(stage: MeshStage): Promise<void> {
+  for (const step of STEPS) {
+    const found = present(await kustomization(stage, step), step)
+    await stage.plane.api.delete(found)
+    await until(`the step ${step} is gone`, SECONDS, async () =>
+      (await kustomization(stage, step)) ? undefined : true,
+    )
+  }
+}
+
 async function emptied(stage: MeshStage, bench: Workbench): Promise<void> {
   const before = await identities(stage)
   await stage.delivery.publish()
@@ -190,21 +233,17 @@ async function emptied(stage: MeshStage, bench: Workbench): Promise<void> {
   await look(stage)
   await allReady(stage, commit)
   await assertGone(stage, [GATEWAY, ...imports('ratings.books')])
-  for (const step of STEPS) {
-    const found = present(await kustomization(stage, step), step)
-    await stage.plane.api.delete(found)
-    await until(`mesh-${step} is gone`, SECONDS, async () => ((await kustomization(stage, step)) ? undefined : true))
-  }
+  await withdraw(stage)
   await assertCacerts(stage, bench)
   deepStrictEqual(await identities(stage), before)
 }
 
 async function unprotected(stage: MeshStage): Promise<void> {
-  const { plane, delivery } = stage
+  const { delivery } = stage
   await delivery.publish()
   const open = await delivery.tamper('Protect trust no more', unprotect)
   await look(stage)
-  for (const object of fluxObjects({ ...delivery, cluster: CLUSTER })) await plane.api.apply(object)
+  await introduce(stage)
   await allReady(stage, open)
   await assertThere(stage, [CACERTS])
   const empty = await delivery.tamper('Empty all folders', emptyFolders)

@@ -1,4 +1,5 @@
-/** The real source-controller and kustomize-controller of Flux, and the objects by which they take a cluster's folders. */
+/** The real source-controller and kustomize-controller of Flux. */
+import { strictEqual } from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../coredns.ts'
@@ -51,47 +52,18 @@ export const STEPS = ['trust', 'gateway', 'services', 'dns'] as const
 
 export type Step = (typeof STEPS)[number]
 
-interface Source {
-  readonly url: string
-  readonly branch: string
-  readonly cluster: string
+const WAITS: Readonly<Record<string, readonly [rendered: string, here: string]>> = {
+  retryInterval: ['2m', '2s'],
+  timeout: ['5m', '30s'],
 }
 
-/**
- * One source, and one Kustomization for each folder that waits for the one before it. Intervals are long: the checks say
- * when to look. A SealedSecret has no condition that Flux would know by itself.
- */
-export function fluxObjects({ url, branch, cluster }: Source): KubernetesObject[] {
-  const repository = {
-    apiVersion: 'source.toolkit.fluxcd.io/v1',
-    kind: 'GitRepository',
-    metadata: { name: 'mesh', namespace: FLUX_NAMESPACE },
-    spec: { interval: '1h', url, ref: { branch }, sparseCheckout: [`clusters/${cluster}`] },
+/** What is rendered, but for waits: nobody sits here for minutes. */
+export function hurried(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'Kustomization') return object
+  const spec = { ...(object['spec'] as Readonly<Record<string, unknown>>) }
+  for (const [field, [rendered, here]] of Object.entries(WAITS)) {
+    strictEqual(spec[field], rendered, `${field} of ${object.metadata.name}`)
+    spec[field] = here
   }
-  return [repository, ...STEPS.map((step, i) => kustomizationOf(cluster, step, STEPS[i - 1]))]
-}
-
-const SYNCED = "status.conditions.filter(e, e.type == 'Synced').all(e, e.status =="
-
-function kustomizationOf(cluster: string, step: Step, former: Step | undefined): KubernetesObject {
-  const sealed = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret' }
-  return {
-    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-    kind: 'Kustomization',
-    metadata: { name: `mesh-${step}`, namespace: FLUX_NAMESPACE },
-    spec: {
-      interval: '1h',
-      retryInterval: '2s',
-      timeout: '30s',
-      sourceRef: { kind: 'GitRepository', name: 'mesh' },
-      path: `./clusters/${cluster}/${step}`,
-      prune: true,
-      wait: true,
-      ...(step !== 'services' && { deletionPolicy: 'Orphan' }),
-      ...(former !== undefined && { dependsOn: [{ name: `mesh-${former}` }] }),
-      ...(step === 'trust' && {
-        healthCheckExprs: [{ ...sealed, failed: `${SYNCED} 'False')`, current: `${SYNCED} 'True')` }],
-      }),
-    },
-  }
+  return { ...object, spec }
 }
