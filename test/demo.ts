@@ -74,8 +74,8 @@ For real clusters:
   2. fetch each cluster's Corefile and sealing certificate (init prints the commands)
   3. meshwright trust root create, and keep two copies of the key file in two places
   4. meshwright generate --root-key FILE, git commit, meshwright publish
-  5. point Argo CD or Flux at clusters/<cluster> of the output branch; each folder's README.md says what
-     the cluster needs once
+  5. name the repository in delivery.repoURL and Argo CD or Flux in delivery.engines: the output then has
+     argocd/ and flux/, to be applied once; each folder's README.md says what the cluster needs
   Everything of this run is in ${folder}
   (the throwaway root key and its passphrase: ${keys})
 `)

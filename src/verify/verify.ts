@@ -7,6 +7,7 @@ import type { Lock } from '../lock/lock.ts'
 import { judgeAgainstLock } from './against-lock.ts'
 import { judgeChain, judgeChains, readChain, type Chain } from './chain.ts'
 import { judgeDns } from './dns.ts'
+import { judgeEngines } from './engines.ts'
 import { readExports } from './exports.ts'
 import { readImports, type Import } from './imports.ts'
 import { judgeIndexes } from './kustomization.ts'
@@ -65,16 +66,18 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       judgeDns(cluster, imported.imports),
     )
   }
+  const names = clusters.map(({ name }) => name)
   found.push(
     judgeChains(chains, now),
     judgeRoutes(imports, providers),
     judgeGateways(imports),
     judgeTrustDomains(clusters),
+    judgeEngines(files, names),
   )
   if (lock) found.push(judgeAgainstLock(lock, { clusters, chains, imports }))
   return {
     diagnostics: sortDiagnostics(found.flat()),
-    clusters: clusters.map(({ name }) => name),
+    clusters: names,
     hosts: new Set(imports.map(({ host }) => host)).size,
     roots: [...new Set(chains.map(({ root }) => root.fingerprint))],
   }

@@ -1,8 +1,9 @@
 /** MESH-…7NN: a rendered output, read back. */
 import type { Entries } from '../entry.ts'
+import { engineCodes, type EngineArgs } from './verify-engines.ts'
 import { routeCodes, type RouteArgs } from './verify-routes.ts'
 
-export interface VerifyArgs extends RouteArgs {
+export interface VerifyArgs extends RouteArgs, EngineArgs {
   'MESH-E701': { readonly detail: string }
   'MESH-E702': { readonly found: string }
   'MESH-E703': { readonly what: string }
@@ -243,5 +244,6 @@ export const verifyCodes: Entries<VerifyArgs> = {
   ...sealedCodes,
   ...indexCodes,
   ...routeCodes,
+  ...engineCodes,
   ...lockCodes,
 }
