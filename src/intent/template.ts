@@ -1,17 +1,12 @@
 /** The first mesh.yaml of a mesh, as text with comments for the person who goes on with it. */
+import { blockItem, clusterItem, quote, serviceItem, type Item, type NewCluster, type NewService } from './item.ts'
 
 export interface FirstMesh {
   readonly name: string
   readonly currentTrust: string
   readonly gatewayInstall: string
-  readonly clusters: readonly { readonly name: string; readonly address: string }[]
-  readonly services: readonly {
-    readonly name: string
-    readonly namespace: string
-    readonly cluster: string
-    readonly port: number
-    readonly protocol: string
-  }[]
+  readonly clusters: readonly Pick<NewCluster, 'name' | 'address'>[]
+  readonly services: readonly NewService[]
 }
 
 export function firstMesh(mesh: FirstMesh): string {
@@ -24,7 +19,7 @@ export function firstMesh(mesh: FirstMesh): string {
 #   ports: [{ name: http, port: 8000, protocol: HTTP }]
 #   serviceAccounts: [svc-2]             # callers accept no other identity
 `
-      : `services:\n${mesh.services.map(service).join('')}`
+      : `services:\n${mesh.services.map((s) => element(serviceItem(s))).join('')}`
   return `# yaml-language-server: $schema=mesh.schema.json
 apiVersion: meshwright.dev/v1
 kind: Mesh
@@ -41,26 +36,12 @@ ${mesh.clusters.map(cluster).join('')}${services}`
 }
 
 function cluster({ name, address }: FirstMesh['clusters'][number]): string {
-  return `  - name: ${quote(name)} # its Corefile: corefiles/${name}.Corefile, its sealing certificate: sealing/${name}.pem
-    gateway:
-      addresses: [${quote(address)}]
-`
+  const comment = `its Corefile: corefiles/${name}.Corefile, its sealing certificate: sealing/${name}.pem`
+  return element(clusterItem({ name, address })).replace('\n', () => ` # ${comment}\n`)
 }
 
-function service({ name, namespace, cluster: provider, port, protocol }: FirstMesh['services'][number]): string {
-  const portName = protocol.toLowerCase()
-  return `  - name: ${quote(name)}
-    namespace: ${quote(namespace)}
-    clusters: [${quote(provider)}]
-    ports: [{ name: ${quote(portName)}, port: ${port}, protocol: ${quote(protocol)} }]
-    serviceAccounts: [${quote(name)}]
-`
-}
-
-/** Plain where it is plain to everybody, else in double quotes; what is wrong with it is told by the validation. */
-function quote(text: string): string {
-  return /^[A-Za-z][A-Za-z0-9.-]*[A-Za-z0-9]$|^\d+\.\d+\.\d+\.\d+$/.test(text) &&
-    !/^(true|false|null|yes|no|on|off)$/i.test(text)
-    ? text
-    : JSON.stringify(text)
+function element(item: Item): string {
+  return blockItem(item)
+    .map((line) => `  ${line}\n`)
+    .join('')
 }
