@@ -46,12 +46,19 @@ const passphraseFile: OptionSpec = {
   help: 'file whose first line is the passphrase [$MESHWRIGHT_PASSPHRASE_FILE]',
 }
 
+const trustCurrent: OptionSpec = {
+  type: 'string',
+  value: 'none|self-signed|cacerts',
+  help: 'what istiod signs with today',
+}
+const gatewayInstall: OptionSpec = { type: 'string', value: 'none', help: 'who installs the east-west gateways' }
+
 export const COMMANDS: readonly Command[] = [
   {
     name: 'init',
     summary: 'write a first mesh.yaml',
-    details: `Without --cluster it asks. What cannot be guessed safely is asked too, or given by options:
-what istiod signs with today, and who installs the east-west gateways.`,
+    details: `It asks at most three things, each only where no option says it: the clusters, what istiod signs with
+today, and who installs the east-west gateways. In a folder that has a mesh, --ci writes the pipeline alone.`,
     arity: [0, 0],
     options: {
       name: { type: 'string', value: 'NAME', help: 'name of the mesh [the folder]' },
@@ -67,10 +74,48 @@ what istiod signs with today, and who installs the east-west gateways.`,
         value: 'NAME.NAMESPACE@CLUSTER:PORT[/PROTOCOL]',
         help: 'a service, its cluster and port [HTTP]; repeat it',
       },
-      'trust-current': { type: 'string', value: 'none|self-signed|cacerts', help: 'what istiod signs with today' },
-      'gateway-install': { type: 'string', value: 'none', help: 'who installs the east-west gateways' },
+      'trust-current': trustCurrent,
+      'gateway-install': gatewayInstall,
+      yes: { type: 'boolean', short: 'y', help: 'ask nothing; what has no safe default must be given' },
+      ci: {
+        type: 'string',
+        value: 'github|gitlab',
+        help: 'write a pipeline too: plan on a pull request, publish on main',
+      },
     },
     load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'add cluster',
+    arguments: 'NAME=ADDRESS...',
+    summary: 'add clusters to mesh.yaml',
+    details: 'What is there keeps every byte: the new lines go where a sorted list has them, else to the end.',
+    arity: [1, Infinity],
+    options: { 'trust-current': trustCurrent, 'gateway-install': gatewayInstall },
+    load: () => import('./commands/add-cluster.ts'),
+  },
+  {
+    name: 'add service',
+    arguments: 'SERVICE...',
+    summary: 'add services to mesh.yaml',
+    details: `SERVICE is NAME.NAMESPACE@CLUSTER:PORT[/PROTOCOL], with HTTP for a protocol that is not said. What is there keeps
+every byte: the new lines go where a sorted list has them, else to the end.`,
+    arity: [1, Infinity],
+    options: {
+      consumer: {
+        type: 'string',
+        multiple: true,
+        value: 'CLUSTER[/NAMESPACE]',
+        help: 'who calls it [every other cluster]; repeat it',
+      },
+      'service-account': {
+        type: 'string',
+        multiple: true,
+        value: 'NAME',
+        help: "service account of its pods [the service's name]; repeat it",
+      },
+    },
+    load: () => import('./commands/add-service.ts'),
   },
   {
     name: 'validate',

@@ -39,6 +39,11 @@ export class Invocation {
     return Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []
   }
 
+  /** Whether it was given at all. */
+  has(option: string): boolean {
+    return this.#values[option] !== undefined
+  }
+
   flag(option: string): boolean {
     return this.#values[option] === true
   }

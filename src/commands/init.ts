@@ -1,109 +1,65 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
-import { firstMesh, type FirstMesh } from '../intent/template.ts'
+import { firstMesh } from '../intent/template.ts'
 import type { Invocation } from '../invocation.ts'
-import { ask } from '../shell/prompt.ts'
 import { writeNew } from '../shell/new-files.ts'
+import { ask } from '../shell/prompt.ts'
+import { isThere } from '../shell/surroundings.ts'
 import { readMesh, schemaText } from '../shell/workspace.ts'
-import { places } from './inputs.ts'
+import { answers } from './init-answers.ts'
+import { ciFile, FORGES, type CiFile } from './init-ci.ts'
+import { places, shown } from './inputs.ts'
+import { tellFiles } from './next-steps.ts'
 import { report } from './report.ts'
 
-const CURRENT = ['none', 'self-signed', 'cacerts'] as const
-const INSTALL = ['none'] as const
+/** Options that say what a first mesh is like. */
+const OF_A_MESH = ['name', 'cluster', 'service', 'trust-current', 'gateway-install']
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root, meshFile } = await places(invocation)
-  const mesh = await firstMeshOf(invocation, root)
+  const forge = invocation.oneOf('ci', FORGES)
+  const ci = forge === undefined ? undefined : await ciFile(forge, root, meshFile)
+  // Nobody is asked for what cannot be written in the end.
+  const begun = await isThere(join(root, meshFile))
+  if (begun && ci !== undefined && !OF_A_MESH.some((option) => invocation.has(option))) {
+    await writeNew(root, new Map([[ci.path, ci.text]]), 'edit that file, or remove it first')
+    tellCi(invocation, root, ci)
+    return exit.done
+  }
+  if (begun) {
+    throw new Failure(`${shown(invocation, join(root, meshFile))} is there already; nothing was written`, {
+      exitCode: exit.invalid,
+      hints: [
+        'a mesh is begun once: meshwright add cluster and meshwright add service go on with it',
+        ...(ci === undefined ? [] : ['init --ci, without options for a mesh, writes the pipeline alone']),
+      ],
+    })
+  }
+  const mesh = await answers(invocation, root, ask)
   const text = firstMesh(mesh)
   const texts = new Map<string, string>()
   // What was given is judged by the rules for every mesh, in the text that would be written.
   const checked = readMesh(Buffer.from(text), meshFile, texts)
-  if (hasErrors(checked.diagnostics)) {
+  if (!checked.ok || hasErrors(checked.diagnostics)) {
     report(invocation, { diagnostics: checked.diagnostics, texts })
     invocation.say('nothing was written')
     return exit.invalid
   }
-  await writeNew(
-    root,
-    new Map([
-      [meshFile, text],
-      ['mesh.schema.json', schemaText()],
-    ]),
-  )
+  const files = new Map([
+    [meshFile, text],
+    ['mesh.schema.json', schemaText()],
+  ])
+  if (ci !== undefined) files.set(ci.path, ci.text)
+  await writeNew(root, files, 'work in another folder with -C DIR, or remove that file first')
   invocation.say(`wrote ${join(root, meshFile)} and mesh.schema.json, which editors complete it by`)
-  invocation.say('\nnext, for each cluster, once:\n  mkdir -p corefiles sealing')
-  for (const { name } of mesh.clusters) {
-    invocation.say(
-      `  kubectl --context ${name} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > corefiles/${name}.Corefile`,
-    )
-    invocation.say(`  kubeseal --context ${name} --fetch-cert > sealing/${name}.pem`)
-  }
+  if (ci !== undefined) tellCi(invocation, root, ci)
+  tellFiles(invocation, checked.value.clusters)
   invocation.say('then:\n  meshwright trust root create\n  meshwright generate --root-key FILE')
   return exit.done
 }
 
-async function firstMeshOf(invocation: Invocation, root: string): Promise<FirstMesh> {
-  const given = invocation.texts('cluster')
-  const { interactive } = invocation.world
-  if (given.length === 0 && !interactive) throw incomplete('--cluster NAME=ADDRESS, once for each cluster')
-  const currentTrust =
-    invocation.oneOf('trust-current', CURRENT) ??
-    (interactive
-      ? await ask(`what do your istiods sign with today? ${CURRENT.join(', ')}`, (a) => CURRENT.find((c) => c === a))
-      : undefined)
-  if (currentTrust === undefined) throw incomplete(`--trust-current ${CURRENT.join('|')}: what istiod signs with today`)
-  const gatewayInstall =
-    invocation.oneOf('gateway-install', INSTALL) ??
-    (interactive
-      ? await ask(
-          'who installs the east-west gateways? none: they are there, or come by other means',
-          (a) => INSTALL.find((i) => i === a),
-          'none',
-        )
-      : undefined)
-  if (gatewayInstall === undefined)
-    throw incomplete(`--gateway-install ${INSTALL.join('|')}: who installs the east-west gateways`)
-  const clusters =
-    given.length > 0
-      ? given.map(clusterOf)
-      : await ask("clusters, each with its gateway's address: NAME=ADDRESS NAME=ADDRESS ...", (answer) => {
-          const words = answer.split(/[\s,]+/).filter((word) => word !== '')
-          return words.length > 0 && words.every((word) => /^[^=]+=.+$/.test(word)) ? words.map(clusterOf) : undefined
-        })
-  const name =
-    invocation.text('name') ??
-    (basename(root)
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9-]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '') ||
-      'mesh')
-  return { name, currentTrust, gatewayInstall, clusters, services: invocation.texts('service').map(serviceOf) }
-}
-
-function incomplete(option: string): Failure {
-  return new Failure('there is nobody to ask', { exitCode: exit.invalid, hints: [`give ${option}`] })
-}
-
-function clusterOf(text: string): FirstMesh['clusters'][number] {
-  const match = /^([^=]+)=(.+)$/.exec(text)
-  if (match?.[1] === undefined || match[2] === undefined) {
-    throw new Failure(`${text} is not NAME=ADDRESS`, {
-      exitCode: exit.invalid,
-      hints: ['such as --cluster cluster-1=gw.example.com'],
-    })
-  }
-  return { name: match[1], address: match[2] }
-}
-
-function serviceOf(text: string): FirstMesh['services'][number] {
-  const [, name, namespace, cluster, port, protocol = 'HTTP'] =
-    /^([^.@]+)\.([^.@]+)@([^:]+):(\d+)(?:\/(\w+))?$/.exec(text) ?? []
-  if (name === undefined || namespace === undefined || cluster === undefined) {
-    throw new Failure(`${text} is not NAME.NAMESPACE@CLUSTER:PORT[/PROTOCOL]`, {
-      exitCode: exit.invalid,
-      hints: ['such as --service svc-2.bar@cluster-2:8000/HTTP'],
-    })
-  }
-  return { name, namespace, cluster, port: Number(port), protocol: protocol.toUpperCase() }
+function tellCi(invocation: Invocation, root: string, { path, notes }: CiFile): void {
+  invocation.say(`wrote ${shown(invocation, join(root, path))}`)
+  for (const note of notes) invocation.say(`  ${note}`)
 }

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
 import { codeOf } from './system-error.ts'
 
-export async function writeNew(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+/** @param otherwise what to do when one of them is there, for the message */
+export async function writeNew(folder: string, files: ReadonlyMap<string, string>, otherwise: string): Promise<void> {
   const written: string[] = []
   try {
     for (const [path, text] of files) {
@@ -21,7 +22,7 @@ export async function writeNew(folder: string, files: ReadonlyMap<string, string
     if (code === 'EEXIST') {
       throw new Failure(`${String('path' in error ? error.path : folder)} is there already; nothing was written`, {
         exitCode: exit.invalid,
-        hints: ['a mesh is begun once: edit that file, or work in another folder with -C DIR'],
+        hints: [otherwise],
       })
     }
     throw new Failure(`cannot write in ${folder} (${code})`, { cause: error })

@@ -59,12 +59,7 @@ export interface Gathering {
 export async function gather(sources: Sources, meshFile: string): Promise<Gathering> {
   const texts = new Map<string, string>()
   const bytes = (await sources.read([meshFile])).get(meshFile)
-  if (bytes === undefined) {
-    throw new Failure(`there is no ${meshFile}`, {
-      exitCode: exit.invalid,
-      hints: ['meshwright init writes a first one; -f names another file, -C another folder'],
-    })
-  }
+  if (bytes === undefined) throw missingMesh(meshFile)
   const { checked: reading, further, searches } = await readAll(sources, bytes, meshFile, texts)
   const read = [meshFile, ...further]
   if (!reading.ok) return { checked: reading, texts, paths: read, searches }
@@ -82,8 +77,8 @@ export async function gather(sources: Sources, meshFile: string): Promise<Gather
   return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, ...rest }
 }
 
-/** The mesh with all files that it asks for. */
-async function readAll(
+/** The mesh with all files that it asks for; `bytes` are those of the mesh file. */
+export async function readAll(
   sources: Sources,
   bytes: Uint8Array,
   meshFile: string,
@@ -107,6 +102,13 @@ async function readAll(
   if (hasErrors(read)) return { checked: { ok: false, diagnostics: sortDiagnostics(read) }, ...rest }
   const resolved = resolveMesh(intent, document, further)
   return { checked: { ...resolved, diagnostics: sortDiagnostics([...read, ...resolved.diagnostics]) }, ...rest }
+}
+
+export function missingMesh(meshFile: string): Failure {
+  return new Failure(`there is no ${meshFile}`, {
+    exitCode: exit.invalid,
+    hints: ['meshwright init writes a first one; -f names another file, -C another folder'],
+  })
 }
 
 /** Files of the lock as text, paths relative to the lock folder. */

@@ -1,0 +1,59 @@
+/**
+ * What a forge runs: on a pull request it judges the change and shows its plan, on the main branch it publishes. No step
+ * needs a key, since keys only issue certificates.
+ */
+
+export interface Pipeline {
+  /** Version of meshwright that writes the file, and that it runs where no lock file says another one. */
+  readonly version: string
+  /** The mesh file's folder, relative to the repository's root; empty for the root itself. */
+  readonly folder: string
+  readonly meshFile: string
+  /** Folder of the package-lock.json that has meshwright, relative to the root; absent where there is none. */
+  readonly packages?: string
+  readonly mainBranch: string
+}
+
+/** The Node that the pipelines run with. */
+export const NODE_MAJOR = 24
+
+/** `npx --yes meshwright@0.1.0 validate --format github` */
+export function meshwright({ version, folder, meshFile, packages }: Pipeline, command: string, options = ''): string {
+  const runner =
+    packages === undefined
+      ? `npx --yes meshwright@${version}`
+      : ['npx --no', ...prefix(packages), 'meshwright'].join(' ')
+  return [
+    `${runner} ${command}`,
+    ...(folder === '' ? [] : [`-C ${shellWord(folder)}`]),
+    ...(meshFile === 'mesh.yaml' ? [] : [`-f ${shellWord(meshFile)}`]),
+    ...(options === '' ? [] : [options]),
+  ].join(' ')
+}
+
+/** What installs the version of the lock file, if there is one. */
+export function install({ packages }: Pipeline): string | undefined {
+  return packages === undefined ? undefined : ['npm ci', ...prefix(packages)].join(' ')
+}
+
+function prefix(packages: string): string[] {
+  return packages === '' ? [] : [`--prefix ${shellWord(packages)}`]
+}
+
+/** Where output is not committed beside the intent, there is nothing to be up to date. */
+export function check(pipeline: Pipeline): string {
+  const output = pipeline.folder === '' ? 'output' : `${pipeline.folder}/output`
+  return `if [ -d ${shellWord(output)} ]; then ${meshwright(pipeline, 'generate', '--check')}; fi`
+}
+
+/**
+ * Whether a path can stand in a script of a pipeline: forges put values in place of some signs before the shell sees
+ * them, and a pipeline is no place to find out which.
+ */
+export function isPlainPath(path: string): boolean {
+  return /^[\w@+.,/ -]*$/.test(path) && !/(?:^|\/)-/.test(path)
+}
+
+function shellWord(path: string): string {
+  return path.includes(' ') ? `'${path}'` : path
+}

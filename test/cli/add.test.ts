@@ -1,0 +1,164 @@
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { replaceFile } from '../../src/shell/replace-file.ts'
+import { describe, equal, is, match, ok, rejected } from '../suite.ts'
+import { sandbox, type Sandbox } from './sandbox.ts'
+
+const read = ({ mesh }: Sandbox): string => readFileSync(join(mesh, 'mesh.yaml'), 'utf8')
+
+const CRLF = `# Ours.
+apiVersion: meshwright.dev/v1
+kind: "Mesh"
+metadata: { name: 'shop' }
+clusters:
+- name: east   # the old one
+  trust: { current: none }
+  gateway: { addresses: [192.0.2.1], install: none }
+# tail
+services: []`.replaceAll('\n', '\r\n')
+
+describe('add', (test) => {
+  test('clusters and services are added, and everything else keeps its bytes', () => {
+    const box = sandbox()
+    box.write('mesh.yaml', CRLF)
+    chmodSync(join(box.mesh, 'mesh.yaml'), 0o640)
+    const cluster = box.meshwright(
+      'add',
+      'cluster',
+      'west=gw.example.com',
+      '--trust-current',
+      'none',
+      '--gateway-install',
+      'none',
+    )
+    is(cluster.code, 0, cluster.err)
+    match(cluster.err, /--context west .*> corefiles\/west\.Corefile\n.*--context west .*> sealing\/west\.pem/)
+    ok(!cluster.err.includes('--context east'), 'what is there already is not asked for again')
+    const lines = (text: string): string => text.replaceAll('\n', '\r\n')
+    const added = lines(
+      '\n- name: west\n  trust: { current: none }\n  gateway: { addresses: [gw.example.com], install: none }',
+    )
+    is(read(box), CRLF.replace(lines('\n# tail'), `${added}${lines('\n# tail')}`))
+    const service = box.meshwright('add', 'service', 'b.ns@east:80', 'a.ns@west:90/grpc')
+    is(service.code, 0, service.err)
+    match(service.err, / {2}a\.ns\.global, for east; .* a\n {2}b\.ns\.global, for west; .* b\n/)
+    const services = `services:
+- name: "b"
+  namespace: ns
+  clusters: [east]
+  ports: [{ name: http, port: 80, protocol: HTTP }]
+  serviceAccounts: ["b"]
+- name: "a"
+  namespace: ns
+  clusters: [west]
+  ports: [{ name: grpc, port: 90, protocol: GRPC }]
+  serviceAccounts: ["a"]`
+    const both = CRLF.replace(lines('\n# tail'), `${added}${lines('\n# tail')}`).replace(
+      'services: []',
+      lines(services),
+    )
+    is(read(box), both)
+    const callers = box.meshwright(
+      'add',
+      'service',
+      'c.ns@east:1/TCP',
+      '--consumer',
+      'west/x',
+      '--consumer',
+      'west/y',
+      '--service-account',
+      'robot',
+    )
+    is(callers.code, 0, callers.err)
+    match(read(box), /serviceAccounts: \[robot\]\r\n {2}consumers: \[\{ cluster: west, namespaces: \["x", "y"\] \}\]$/)
+    is(statSync(join(box.mesh, 'mesh.yaml')).mode & 0o777, 0o640)
+    equal(readdirSync(box.mesh), ['mesh.yaml'])
+    box.done()
+  })
+
+  test('what would be no mesh is refused as a whole, with its place', () => {
+    const box = sandbox()
+    box.write('mesh.yaml', CRLF)
+    const refused: readonly (readonly [string[], RegExp])[] = [
+      [['cluster', 'east=192.0.2.9'], /east, at mesh\.yaml:6:9/],
+      [['cluster', 'a=192.0.2.8', 'a=192.0.2.9'], /a is given twice/],
+      [['cluster', 'fine=192.0.2.8', 'West=192.0.2.9', '--trust-current', 'none'], /MESH-E201[^]*MESH-E208/],
+      [['cluster', 'west=192.0.2.9'], /MESH-E208.*trust\.current/],
+      [['cluster', 'west'], /not NAME=ADDRESS/],
+      [['service', 's.ns@nowhere:80'], /MESH-E207/],
+      [['service', 's.ns@east:80/UDP'], /MESH-E113/],
+      [['service', 's.ns@east:80', '--consumer', 'east'], /MESH-E210/],
+      [['service', 's.ns@east:80', '--consumer', '/x'], /not CLUSTER/],
+      [['service', 's.ns@east'], /not NAME\.NAMESPACE@CLUSTER/],
+    ]
+    for (const [args, pattern] of refused) {
+      const { code, err } = box.meshwright('add', ...args)
+      is(code, 2, args.join(' '))
+      match(err, pattern)
+      is(read(box), CRLF)
+    }
+    is(box.meshwright('add', 'service', 's.ns@east:80').code, 0)
+    const again = box.meshwright('-C', '..', '-f', 'mesh/mesh.yaml', 'add', 'service', 's.ns@east:81')
+    is(again.code, 2)
+    match(again.err, /s\.ns, at mesh\.yaml:11:9/)
+
+    box.write('mesh.yaml', 'clusters: {')
+    match(box.meshwright('add', 'service', 's.ns@east:80').err, /MESH-E101/)
+    box.write('mesh.yaml', 'services: null\n')
+    match(box.meshwright('add', 'service', 's.ns@east:80').err, /by hand:\n- name: "s"/)
+    is(sandbox().meshwright('add', 'cluster', 'a=192.0.2.1').code, 2)
+    box.done()
+  })
+
+  test('a mistake that only the whole mesh shows is told', () => {
+    const box = sandbox('two-clusters')
+    const { code, err } = box.meshwright('add', 'cluster', 'cluster-3=203.0.113.7')
+    is(code, 0, err)
+    match(err, /MESH-W225/)
+    box.done()
+  })
+
+  test('a file that is linked to is changed where it is', () => {
+    const box = sandbox()
+    box.write('mesh.yaml', CRLF)
+    renameSync(join(box.mesh, 'mesh.yaml'), join(box.root, 'real.yaml'))
+    symlinkSync('../real.yaml', join(box.mesh, 'mesh.yaml'))
+    is(box.meshwright('add', 'service', 's.ns@east:80').code, 0)
+    ok(lstatSync(join(box.mesh, 'mesh.yaml')).isSymbolicLink())
+    match(readFileSync(join(box.root, 'real.yaml'), 'utf8'), /name: "s"/)
+    box.done()
+  })
+
+  test('a file that somebody changed in between is theirs', async () => {
+    const box = sandbox()
+    const path = join(box.mesh, 'mesh.yaml')
+    writeFileSync(path, 'theirs')
+    const error = await rejected(replaceFile(path, Buffer.from('what we read'), Buffer.from('ours')))
+    match(error.message, /changed in between/)
+    is(readFileSync(path, 'utf8'), 'theirs')
+    equal(readdirSync(box.mesh), ['mesh.yaml'])
+    match((await rejected(replaceFile(join(box.mesh, 'none'), Buffer.of(), Buffer.of()))).message, /ENOENT/)
+    box.done()
+  })
+
+  test('what was added is generated like anything else', () => {
+    const box = sandbox('two-clusters')
+    const before = read(box)
+    is(box.meshwright('add', 'service', 'svc-3.bar@cluster-2:9000/GRPC').code, 0)
+    is(box.meshwright('generate', '--check').code, 1)
+    const { code, err } = box.meshwright('generate')
+    is(code, 0, err)
+    match(box.meshwright('address', 'svc-3.bar').out, /locked/)
+    is(read(box).length > before.length, true)
+    box.done()
+  })
+})
