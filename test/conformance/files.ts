@@ -8,6 +8,7 @@ import { emitManifests } from '../../src/kubernetes/emit.ts'
 import { readTree } from '../fixture.ts'
 import { check, checkEach, mustRefuse, type Layer } from './check.ts'
 import { edit } from './edit.ts'
+import { ciChecks } from './files/ci.ts'
 import { kubeconformChecks } from './files/kubeconform.ts'
 import { preCommitChecks } from './files/pre-commit.ts'
 import { yamllintChecks } from './files/yamllint.ts'
@@ -60,6 +61,7 @@ export const files: Layer = {
     ...kubeconformChecks,
     ...yamllintChecks,
     ...preCommitChecks,
+    ...ciChecks,
   ],
 }
 

@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import type { Located } from './tools.ts'
 
 export type PythonTool =
-  'yamllint' | 'pre-commit' | 'lint_pkix_cert' | 'lint_pkix_signer_signee_cert_chain' | 'lint_crl' | 'envoy'
+  | 'yamllint'
+  | 'pre-commit'
+  | 'check-jsonschema'
+  | 'lint_pkix_cert'
+  | 'lint_pkix_signer_signee_cert_chain'
+  | 'lint_crl'
+  | 'envoy'
 
 /** Longest time for one step of an installation. */
 const INSTALL_MS = 10 * 60_000

@@ -29,6 +29,7 @@ type Built =
   | 'coredns'
   | 'coredns-oldest'
   | 'kubeconform'
+  | 'actionlint'
   | 'kubectl'
   | 'zlint'
   | 'sealed-secrets-controller'
@@ -90,6 +91,7 @@ function search(name: ToolName): Located {
       return onPath(name, ['--version'], /certtool (\d+)\.(\d+)/, [3, 7], 'Debian: apt-get install gnutls-bin')
     case 'yamllint':
     case 'pre-commit':
+    case 'check-jsonschema':
     case 'lint_pkix_cert':
     case 'lint_pkix_signer_signee_cert_chain':
     case 'lint_crl':
@@ -100,6 +102,7 @@ function search(name: ToolName): Located {
     case 'coredns':
     case 'coredns-oldest':
     case 'kubeconform':
+    case 'actionlint':
     case 'kubectl':
     case 'zlint':
     case 'sealed-secrets-controller':
