@@ -119,6 +119,33 @@ describe('add', (test) => {
     box.done()
   })
 
+  test('what other files have is known, and what is new goes into the mesh file', () => {
+    const box = sandbox()
+    const mesh = CRLF.replace('\r\nservices: []', '')
+      .replaceAll('\r', '')
+      .replace('kind:', 'include: [more/*.yaml]\nkind:')
+    box.write('mesh.yaml', mesh)
+    const document = (kind: string, name: string, more: string): string =>
+      `apiVersion: meshwright.dev/v1\nkind: ${kind}\nmetadata: { name: ${name}${kind === 'Service' ? ', namespace: ns' : ''} }\nspec:\n${more}`
+    box.write(
+      'more/west.yaml',
+      document('Cluster', 'west', '  trust: { current: none }\n  gateway: { addresses: [192.0.2.2], install: none }\n'),
+    )
+    box.write(
+      'more/svc.yaml',
+      document('Service', 'svc', '  clusters: [west]\n  ports: [{ name: tcp, port: 1, protocol: TCP }]\n'),
+    )
+    const cluster = box.meshwright('add', 'cluster', 'west=192.0.2.9')
+    is(cluster.code, 2)
+    match(cluster.err, /west, at more\/west\.yaml:3:19/)
+    match(box.meshwright('add', 'service', 'svc.ns@east:80').err, /svc\.ns, at more\/svc\.yaml:3:19/)
+    const { code, err } = box.meshwright('add', 'service', 'api.ns@west:80')
+    is(code, 0, err)
+    ok(!err.includes('W214'), 'what is wrong with others is not told here')
+    match(read(box), /\nservices:\n- name: api\n {2}namespace: ns\n[^]*\[api\]\n# tail$/)
+    box.done()
+  })
+
   test('a mistake that only the whole mesh shows is told', () => {
     const box = sandbox('two-clusters')
     const { code, err } = box.meshwright('add', 'cluster', 'cluster-3=203.0.113.7')
