@@ -176,13 +176,24 @@ them. Needs no key and writes nothing.`,
     name: 'publish',
     summary: 'commit the output of HEAD to the output branch, and push it',
     details: `Renders from the committed intent and lock, never from the work tree, and touches neither work tree nor
-index. Does nothing when nothing changed, or when the branch already has a later source.`,
+index. Makes no commit when nothing changed, and never goes over the output of a later source.`,
     arity: [0, 0],
     options: {
       branch: { type: 'string', value: 'BRANCH', help: 'the output branch [delivery.branch, environments/<mesh>]' },
       remote: { type: 'string', value: 'REMOTE', help: 'where to push [origin]' },
       'no-push': { type: 'boolean', help: 'write the local branch only' },
       'dry-run': { type: 'boolean', help: 'tell what would be published' },
+      author: { type: 'string', value: "'NAME <ADDRESS>'", help: 'author of the commit [what git says]' },
+      'argocd-trailers': {
+        type: 'boolean',
+        help: "name the source as Argo CD's source hydrator wants it (Argocd-reference-commit-*)",
+      },
+      'hydrator-metadata': { type: 'boolean', help: 'name the source in a file hydrator.metadata as well' },
+      timeout: {
+        type: 'string',
+        value: 'SECONDS',
+        help: 'silence after which a remote is given up [$MESHWRIGHT_GIT_TIMEOUT, 120]',
+      },
       'allow-diverged': {
         type: 'boolean',
         help: 'publish although the branch has a source that is not in our history',

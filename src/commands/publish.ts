@@ -2,7 +2,10 @@ import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { render } from '../plan/render.ts'
-import { publish, type PublishOutcome } from '../shell/git/publish.ts'
+import type { GitOptions } from '../shell/git/git.ts'
+import { parsePerson } from '../shell/git/identity.ts'
+import { publish, type PublishOutcome, type PublishRequest } from '../shell/git/publish.ts'
+import { argocdTrailers, HYDRATOR_METADATA, hydratorMetadata, referenceCommit } from '../shell/git/reference-commit.ts'
 import { openRepository, type Repository } from '../shell/git/repository.ts'
 import { LOCK_FOLDER } from '../lock/read.ts'
 import { findFiles } from '../shell/find-files.ts'
@@ -18,7 +21,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const at = await places(invocation)
   const { root, meshFile } = at
   await refuseInterrupted(at)
-  const repository = await openRepository(root)
+  const repository = await openRepository(root, gitOptions(invocation))
   const source = await repository.head()
   await refuseDirty(repository, [meshFile, LOCK_FOLDER])
   const gathering = await gather(commitSources(repository, source), meshFile)
@@ -54,7 +57,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       ],
     })
   }
-  const date = sourceDate(invocation.world.env['SOURCE_DATE_EPOCH'])
   const tree = render(planned, planned.lock)
   refuseSecrets(tree)
   const outcome = await publish(repository, {
@@ -67,10 +69,44 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     dryRun: invocation.flag('dry-run'),
     allowDiverged: invocation.flag('allow-diverged'),
     rollback: invocation.flag('rollback'),
-    ...(date !== undefined && { date }),
+    ...(await commitOptions(invocation, repository, source)),
   })
   tell(invocation, outcome)
   return exit.done
+}
+
+function gitOptions(invocation: Invocation): GitOptions {
+  const said = invocation.text('timeout') ?? invocation.world.env['MESHWRIGHT_GIT_TIMEOUT']
+  if (said === undefined || said === '') return {}
+  const seconds = Number(said)
+  if (seconds > 0 && seconds <= TIMEOUT_MAX) return { remoteTimeout: seconds }
+  throw new Failure(`${said} is no time-out`, {
+    exitCode: exit.invalid,
+    hints: [`seconds, more than 0 and at most ${TIMEOUT_MAX}`],
+  })
+}
+
+/** Seconds. */
+const TIMEOUT_MAX = 86_400
+
+/** What the user says of the commit itself: its author and date, and what of the source goes with it. */
+async function commitOptions(
+  invocation: Invocation,
+  { git }: Repository,
+  source: string,
+): Promise<Pick<PublishRequest, 'author' | 'date' | 'trailers' | 'metadata'>> {
+  const author = invocation.text('author')
+  const date = sourceDate(invocation.world.env['SOURCE_DATE_EPOCH'])
+  const [trailers, metadata] = [invocation.flag('argocd-trailers'), invocation.flag('hydrator-metadata')]
+  const reference =
+    trailers || metadata ? await referenceCommit(git, source, invocation.text('remote') ?? 'origin') : undefined
+  return {
+    ...(author !== undefined && { author: parsePerson(author) }),
+    ...(date !== undefined && { date }),
+    ...(reference !== undefined && trailers && { trailers: argocdTrailers(reference) }),
+    ...(reference !== undefined &&
+      metadata && { metadata: new Map([[HYDRATOR_METADATA, hydratorMetadata(reference)]]) }),
+  }
 }
 
 async function refuseDirty(
@@ -95,9 +131,18 @@ function sourceDate(epoch: string | undefined): Date | undefined {
   throw new Failure(`SOURCE_DATE_EPOCH is ${epoch}, not a number of seconds`, { exitCode: exit.invalid })
 }
 
-function tell(invocation: Invocation, { kind, branch, commit, changes }: PublishOutcome): void {
-  if (kind === 'unchanged') invocation.say(`${branch} has this output already; nothing was published`)
-  if (kind === 'superseded') invocation.say(`${branch} has the output of a later source; nothing was published`)
+function tell(invocation: Invocation, { kind, branch, commit, changes, noRecord }: PublishOutcome): void {
+  if (noRecord !== undefined) {
+    invocation.say(
+      `note: the remote takes no git note beside ${branch} (${noRecord}): a later source that changes nothing is recorded by a commit that changes nothing`,
+    )
+  }
+  if (kind === 'unchanged' || kind === 'recorded')
+    invocation.say(`${branch} has this output already; nothing was published`)
+  if (kind === 'superseded')
+    invocation.say(
+      `${branch} has the output of a later source, or of a newer meshwright; nothing was published (--rollback does it all the same)`,
+    )
   if (kind !== 'published') return
   const { added, modified, deleted } = changes
   const files = `${added.length} added, ${modified.length} changed, ${deleted.length} deleted`

@@ -31,6 +31,3 @@ export function isGenerated(bytes: Uint8Array): boolean {
   const start = new TextDecoder().decode(bytes.subarray(0, MARK.length))
   return start === MARK
 }
-
-/** Bytes of a file that {@link ownerOf} needs: mark, mesh name and path fit in far less. */
-export const HEADER_BYTES_MAX = 1024

@@ -1,6 +1,8 @@
 /** What a rendered tree changes on a branch, and what it must not touch there. */
 import { Failure } from '../../diagnostics/failure.ts'
-import { header, HEADER_BYTES_MAX, ownerOf } from '../../tree/ownership.ts'
+import { collisions } from '../../tree/case.ts'
+import { header, ownerOf } from '../../tree/ownership.ts'
+import type { FileTree } from '../../tree/file-tree.ts'
 import { explain } from './explain.ts'
 import type { Git } from './git.ts'
 import { blobId, isFile, listTree, readBlobs, type TreeEntry } from './objects.ts'
@@ -17,6 +19,14 @@ export interface Rendered {
   readonly tree: ReadonlyMap<string, string>
   /** Paths of files that cannot bear our header (JSON); they are ours wherever they are found. */
   readonly headerless: ReadonlySet<string>
+  /** Paths of files that are written beside the tree. */
+  readonly metadata: ReadonlySet<string>
+}
+
+/** Changes, and the former texts of the files that are modified or deleted. */
+export interface Comparison {
+  readonly changes: Changes
+  readonly before: FileTree
 }
 
 /**
@@ -25,7 +35,7 @@ export interface Rendered {
  * @param like any object id of the repository
  * @throws Failure when a file that is not ours is, or is in the way of, one that we render
  */
-export async function changesOn(git: Git, tip: string | undefined, like: string, ours: Rendered): Promise<Changes> {
+export async function changesOn(git: Git, tip: string | undefined, like: string, ours: Rendered): Promise<Comparison> {
   const present = tip === undefined ? new Map<string, TreeEntry>() : await listTree(git, tip)
   const added: string[] = []
   const modified: string[] = []
@@ -42,12 +52,24 @@ export async function changesOn(git: Git, tip: string | undefined, like: string,
     modified.push(path)
     if (!same) inOurWay.push(path)
   }
-  inOurWay.push(...belowFilesOf(ours.tree, present))
+  const metadata = [...ours.metadata].filter((path) => present.has(path))
+  inOurWay.push(...belowFilesOf(new Set([...ours.tree.keys(), ...ours.metadata]), present), ...metadata)
   const stale = tip === undefined ? [] : await perhapsStale(git, tip, ours, present)
-  const owners = await ownersOf(git, present, ours, new Set([...inOurWay, ...stale]))
-  refuseForeign(inOurWay, owners)
+  const { owners, texts } = await ownersOf(git, present, ours, new Set([...inOurWay, ...stale]))
   const deleted = stale.filter((path) => owners.get(path) === 'ours')
-  return { added: added.sort(), modified: modified.sort(), deleted: deleted.sort() }
+  const alike = collisions(
+    [...ours.tree.keys()],
+    [...present.keys()].filter((path) => !deleted.includes(path)),
+  )
+  for (const path of alike) owners.set(path, 'it differs from a file of ours in upper and lower case only')
+  refuseForeign([...inOurWay, ...alike], owners)
+  const before = new Map(
+    [...modified, ...deleted].flatMap((path) => {
+      const text = texts.get(path)
+      return text === undefined ? [] : [[path, text] as const]
+    }),
+  )
+  return { changes: { added: added.sort(), modified: modified.sort(), deleted: deleted.sort() }, before }
 }
 
 function parents(path: string): string[] {
@@ -56,8 +78,8 @@ function parents(path: string): string[] {
 }
 
 /** Where we render a file and the branch has a folder: everything in it would go. */
-function belowFilesOf(tree: ReadonlyMap<string, string>, present: ReadonlyMap<string, TreeEntry>): string[] {
-  return [...present.keys()].filter((path) => parents(path).some((parent) => tree.has(parent)))
+function belowFilesOf(files: ReadonlySet<string>, present: ReadonlyMap<string, TreeEntry>): string[] {
+  return [...present.keys()].filter((path) => parents(path).some((parent) => files.has(parent)))
 }
 
 /** Files that we may have written and do not render any more. */
@@ -79,34 +101,36 @@ async function perhapsStale(
   return [...new Set([...marked, ...ours.headerless])].filter((path) => present.has(path) && !ours.tree.has(path))
 }
 
-/** For each path 'ours', or the reason why it is not. */
+/** For each path 'ours', or the reason why it is not; and the texts of the files. */
 async function ownersOf(
   git: Git,
   present: ReadonlyMap<string, TreeEntry>,
   ours: Rendered,
   paths: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ readonly owners: Map<string, string>; readonly texts: ReadonlyMap<string, string> }> {
   const entries = [...paths].flatMap((path) => {
     const entry = present.get(path)
     return entry === undefined ? [] : [{ path, entry }]
   })
-  const files = entries.filter(({ path, entry }) => isFile(entry) && !ours.headerless.has(path))
+  const files = entries.filter(({ entry }) => isFile(entry))
   const blobs = await readBlobs(
     git,
     files.map(({ entry }) => entry.id),
   )
   const owners = new Map<string, string>()
+  const texts = new Map<string, string>()
   for (const { path, entry } of entries) {
-    const bytes = blobs.get(entry.id)
+    const text = Buffer.from(blobs.get(entry.id) ?? []).toString('utf8')
     if (!isFile(entry)) owners.set(path, 'it is not a regular file')
-    else if (ours.headerless.has(path)) owners.set(path, 'ours')
-    else owners.set(path, judge(bytes ?? new Uint8Array(), ours.mesh, path))
+    else if (ours.headerless.has(path) || ours.metadata.has(path)) owners.set(path, 'ours')
+    else owners.set(path, judge(text, ours.mesh, path))
+    if (isFile(entry)) texts.set(path, text)
   }
-  return owners
+  return { owners, texts }
 }
 
-function judge(bytes: Uint8Array, mesh: string, path: string): string {
-  const owner = ownerOf(Buffer.from(bytes.subarray(0, HEADER_BYTES_MAX)).toString('utf8'), mesh, path)
+function judge(text: string, mesh: string, path: string): string {
+  const owner = ownerOf(text, mesh, path)
   if (owner.kind === 'ours') return 'ours'
   return owner.kind === 'other-mesh' ? `it belongs to the mesh ${owner.mesh}` : 'it was not written by meshwright'
 }

@@ -3,16 +3,49 @@ import { randomUUID } from 'node:crypto'
 import { invariant } from '../../diagnostics/failure.ts'
 import type { Changes } from './changes.ts'
 import type { Git } from './git.ts'
+import type { Committing } from './identity.ts'
 
-/** Runs with the name of a reference that nobody else uses, and removes it in the end. */
-export async function withTemporaryRef<T>(git: Git, use: (ref: string) => Promise<T>): Promise<T> {
-  const ref = `refs/meshwright/${randomUUID()}`
+const TEMPORARY = 'refs/meshwright/'
+
+/** A killed run leaves its references behind; after this time, in seconds, nobody uses them any more. */
+const TEMPORARY_SECONDS = 3600
+
+/** Runs with the name of a folder of references that nobody else uses, and removes what is in it in the end. */
+export async function withTemporaryRefs<T>(git: Git, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = `${TEMPORARY}${String(seconds())}-${randomUUID()}`
   try {
-    return await use(ref)
+    return await use(folder)
   } finally {
-    // As a transaction it prints something, which spares the pause that simple-git makes after a silent command.
-    await git.attempt(['update-ref', '--stdin'], { input: `start\ndelete ${ref}\ncommit\n` })
+    const present = await temporaryRefs(git)
+    await removeRefs(
+      git,
+      present.filter((ref) => ref.startsWith(`${folder}/`)),
+    )
+    await removeRefs(
+      git,
+      present.filter((ref) => seconds() - startOf(ref) > TEMPORARY_SECONDS),
+    )
   }
+}
+
+async function temporaryRefs(git: Git): Promise<string[]> {
+  const { stdout } = await git.attempt(['for-each-ref', '--format=%(refname)', TEMPORARY])
+  return stdout.split('\n').filter((ref) => ref !== '')
+}
+
+async function removeRefs(git: Git, refs: readonly string[]): Promise<void> {
+  if (refs.length === 0) return
+  // As a transaction it prints something, which spares the pause that simple-git makes after a silent command.
+  const deletions = refs.map((ref) => `delete ${ref}\n`).join('')
+  await git.attempt(['update-ref', '--stdin'], { input: `start\n${deletions}commit\n` })
+}
+
+function startOf(ref: string): number {
+  return Number(ref.slice(TEMPORARY.length).split('-')[0])
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000)
 }
 
 /** The tree of `tip` with some changes made to it; everything else on the branch stays. Returns the id of the tree. */
@@ -22,12 +55,17 @@ export async function writeTree(
   changes: Changes,
   tree: ReadonlyMap<string, string>,
 ): Promise<string> {
-  return await withTemporaryRef(git, async (ref) => {
+  return await withTemporaryRefs(git, async (folder) => {
+    const ref = `${folder}/tree`
     // Without `done` at its end a stream that was cut would count as a whole one.
     const flags = ['--quiet', '--done', '--date-format=raw']
     await git.text(['fast-import', ...flags], { input: importStream(ref, tip, changes, tree) })
-    return (await git.text(['rev-parse', '--verify', `${ref}^{tree}`])).trim()
+    return await treeOf(git, ref)
   })
+}
+
+export async function treeOf(git: Git, commit: string): Promise<string> {
+  return (await git.text(['rev-parse', '--verify', `${commit}^{tree}`])).trim()
 }
 
 function importStream(
@@ -62,27 +100,13 @@ export interface CommitOptions {
   readonly tree: string
   readonly parent: string | undefined
   readonly message: string
-  /** Date of author and committer; git's own clock and variables if absent. */
-  readonly date?: Date
+  readonly committing: Committing
 }
 
-/** Author, committer and signature are what the user's git says. Returns the id of the commit. */
-export async function writeCommit(git: Git, options: CommitOptions): Promise<string> {
-  const { tree, parent, message, date } = options
-  // commit-tree does not read this setting by itself.
-  const sign = await git.text(['config', '--type=bool', '--default=false', '--get', 'commit.gpgSign'])
-  const stamp = date === undefined ? undefined : `@${String(Math.floor(date.getTime() / 1000))} +0000`
-  const args = [
-    'commit-tree',
-    tree,
-    ...(parent === undefined ? [] : ['-p', parent]),
-    ...(sign.trim() === 'true' ? ['-S'] : []),
-    '-F',
-    '-',
-  ]
-  const committed = await git.text(args, {
-    input: message,
-    ...(stamp !== undefined && { env: { GIT_AUTHOR_DATE: stamp, GIT_COMMITTER_DATE: stamp } }),
-  })
-  return committed.trim()
+/** Returns the id of the commit. */
+export async function writeCommit(git: Git, { tree, parent, message, committing }: CommitOptions): Promise<string> {
+  const { env, sign } = committing
+  const parents = parent === undefined ? [] : ['-p', parent]
+  const args = ['commit-tree', tree, ...parents, ...(sign ? ['-S'] : []), '-F', '-']
+  return (await git.text(args, { input: message, env })).trim()
 }

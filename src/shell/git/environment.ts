@@ -8,6 +8,9 @@
 const PASSED =
   /^(?:GIT_(?:(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|ALLOW_PROTOCOL|ASKPASS|CEILING_DIRECTORIES|CONFIG_(?:COUNT|GLOBAL|NOSYSTEM|PARAMETERS|SYSTEM|KEY_\d+|VALUE_\d+)|CURL_VERBOSE|DISCOVERY_ACROSS_FILESYSTEM|EXEC_PATH|HTTP_\w+|PROTOCOL|PROTOCOL_FROM_USER|PROXY_\w+|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|TERMINAL_PROMPT|TRACE\w*)|SSH_ASKPASS)$/i
 
+/** ssh asks the terminal itself, past git: this program, which answers nothing, is asked instead (ssh(1), ENVIRONMENT). */
+const NOBODY_TO_ASK = { SSH_ASKPASS: 'false', SSH_ASKPASS_REQUIRE: 'force' } as const
+
 /** simple-git refuses these beside GIT_*, whatever their use. */
 const GUARDED = /^(?:GIT_.*|EDITOR|PAGER|PREFIX|SSH_ASKPASS|VISUAL)$/i
 
@@ -28,7 +31,7 @@ export function environment(
     if (value !== undefined && (!GUARDED.test(name) || PASSED.test(name))) passed[name] = value
   }
   return {
-    ...(!interactive && { GIT_TERMINAL_PROMPT: '0' }),
+    ...(!interactive && { GIT_TERMINAL_PROMPT: '0', ...NOBODY_TO_ASK }),
     ...passed,
     ...extra,
     // Messages are told apart by their English text.

@@ -96,6 +96,7 @@ export function hung(args: readonly string[], seconds: number): Failure {
   return new Failure(`the remote did not answer for ${String(seconds)} seconds`, {
     hints: [
       `\`git ${commandOf(args)}\` was ended`,
+      'a slow remote may need more: --timeout SECONDS',
       ...(commandOf(args) === 'push' ? ['the remote may have taken the push nevertheless: run again to see'] : []),
     ],
   })

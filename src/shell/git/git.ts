@@ -23,7 +23,7 @@ export interface RunOptions {
 export interface GitOptions {
   /** Silence of a remote, in seconds, after which it counts as hung. [120] */
   readonly remoteTimeout?: number
-  /** Whether git may ask for a password. [whether stdin is a terminal] */
+  /** Whether git may ask for a password. [whether stdin is a terminal, and this is no CI job] */
   readonly interactive?: boolean
 }
 
@@ -105,6 +105,9 @@ const unsafe: NonNullable<SimpleGitOptions['unsafe']> = {
   allowUnsafeUrlRewrite: true,
 }
 
+/** Seconds: long enough for a slow server to make its pack, short enough for a job that nobody watches. */
+const REMOTE_TIMEOUT = 120
+
 /** What would change how output is to be read, or how a message is encoded. */
 const SETTINGS = ['color.ui=never', 'trailer.separators=:', 'i18n.commitEncoding=UTF-8', 'i18n.logOutputEncoding=UTF-8']
 
@@ -115,8 +118,8 @@ async function execute<T>(
   args: readonly string[],
   use: (client: SimpleGit) => Promise<T>,
 ): Promise<T | Ran> {
-  const seconds = options.remoteTimeout ?? 120
-  const env = environment(process.env, options.interactive ?? process.stdin.isTTY, run.env)
+  const seconds = options.remoteTimeout ?? REMOTE_TIMEOUT
+  const env = environment(process.env, options.interactive ?? hasPerson(), run.env)
   const { input } = run
   let release = (): void => {}
   try {
@@ -155,6 +158,10 @@ async function execute<T>(
     if (error instanceof GitPluginError && error.plugin === 'timeout') throw hung(args, seconds)
     throw notStarted(folder, error)
   }
+}
+
+function hasPerson(): boolean {
+  return process.stdin.isTTY && (process.env['CI'] ?? '') === ''
 }
 
 function notStarted(folder: string, error: unknown): Failure {

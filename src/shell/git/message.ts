@@ -1,4 +1,4 @@
-/** The commit message: subject, what changed where, trailers (read again by lineage.ts). */
+/** The commit message: subject, what changed, trailers (read again by lineage.ts). */
 import type { Changes } from './changes.ts'
 
 export interface MessageParts {
@@ -6,48 +6,54 @@ export interface MessageParts {
   readonly source: string
   readonly version: string
   readonly changes: Changes
-  /** Lines of the body in place of the count for each folder. */
-  readonly summary?: readonly string[]
+  /** Lines of the body. */
+  readonly summary: readonly string[]
+  /** Further trailers. */
+  readonly trailers?: readonly string[]
 }
 
 const LINES_MAX = 20
+const LINE_CHARACTERS_MAX = 300
 
 export function commitMessage(parts: MessageParts): string {
-  const { mesh, source, version, changes } = parts
+  const { mesh, source, version, changes, summary } = parts
   const paths = [...changes.added, ...changes.modified, ...changes.deleted]
+  const subject = `mesh ${mesh}: render ${source.slice(0, 7)} (${paths.length === 0 ? 'nothing changed' : countsOf(paths)})`
+  const trailers = [
+    `Mesh-Name: ${mesh}`,
+    `Mesh-Source-Commit: ${source}`,
+    `Generated-by: meshwright ${version}`,
+    ...(parts.trailers ?? []).map(oneLine),
+  ]
+  return paragraphs([subject], bodyOf(summary), trailers)
+}
+
+/** `2 clusters, 5 files changed` */
+export function countsOf(paths: readonly string[]): string {
   const clusters = new Set(paths.flatMap((path) => /^clusters\/([^/]+)\//.exec(path)?.[1] ?? []))
-  const subject = `mesh ${mesh}: render ${source.slice(0, 7)} (${counted(clusters.size, 'cluster')}, ${counted(paths.length, 'file')} changed)`
-  const lines = (parts.summary ?? folderLines(changes)).map((line) => line.replaceAll(/\s+/g, ' ').trim())
-  const shown = lines.filter((line) => line !== '').slice(0, LINES_MAX)
+  return `${counted(clusters.size, 'cluster')}, ${counted(paths.length, 'file')} changed`
+}
+
+/** Not more than a person reads. */
+export function bodyOf(summary: readonly string[]): string[] {
+  const lines = summary.map(oneLine).filter((line) => line !== '')
+  const shown = lines
+    .slice(0, LINES_MAX)
+    .map((line) => (line.length > LINE_CHARACTERS_MAX ? `${line.slice(0, LINE_CHARACTERS_MAX)} …` : line))
   const more = lines.length - shown.length
-  const body = [...shown, ...(more > 0 ? [`and ${String(more)} more`] : [])]
-  const trailers = [`Mesh-Name: ${mesh}`, `Mesh-Source-Commit: ${source}`, `Generated-by: meshwright ${version}`]
-  return [[subject], body, trailers]
-    .filter((paragraph) => paragraph.length > 0)
-    .map(join)
+  return [...shown, ...(more > 0 ? [`and ${String(more)} more`] : [])]
+}
+
+/** What is left out when it is empty, and set apart by an empty line otherwise. */
+export function paragraphs(...parts: readonly (readonly string[])[]): string {
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${line}\n`).join(''))
     .join('\n')
 }
 
-function join(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('')
-}
-
-function folderLines(changes: Changes): string[] {
-  const folders = new Map<string, Record<keyof Changes, number>>()
-  for (const kind of ['added', 'modified', 'deleted'] as const) {
-    for (const path of changes[kind]) {
-      const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'
-      const counts = folders.get(folder) ?? { added: 0, modified: 0, deleted: 0 }
-      counts[kind] += 1
-      folders.set(folder, counts)
-    }
-  }
-  return [...folders]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([folder, counts]) => {
-      const said = (['added', 'modified', 'deleted'] as const).filter((kind) => counts[kind] > 0)
-      return `${folder}: ${said.map((kind) => `${String(counts[kind])} ${kind}`).join(', ')}`
-    })
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim()
 }
 
 function counted(n: number, noun: string): string {

@@ -44,8 +44,8 @@ describe('publish', (test) => {
         `Tess Ter <tess@example.test>
 mesh shop: render ${source.slice(0, 7)} (2 clusters, 2 files changed)
 
-clusters/east/services: 1 added
-clusters/west/services: 1 added
+east: file services/api.yaml added
+west: file services/api.yaml added
 
 Mesh-Name: shop
 Mesh-Source-Commit: ${source}
@@ -60,8 +60,9 @@ Generated-by: meshwright 1.2.3`,
       })
       // A newer source with the same output is no reason for a commit either.
       box.commit('clone', 'README', 'x')
-      is((await publishFrom(clone)).kind, 'unchanged')
+      is((await publishFrom(clone)).kind, 'recorded')
       is(box.git('remote.git', 'rev-parse', 'live'), first.commit)
+      is((await publishFrom(clone)).kind, 'unchanged')
     }))
 
   test('one changed file, one stale file, and the mode of a file', () =>
@@ -69,7 +70,7 @@ Generated-by: meshwright 1.2.3`,
       const { clone } = box.pair()
       await publishFrom(clone)
       const changed = rendered({ [EAST]: 'kind: Service\n' })
-      const outcome = await publishFrom(clone, { tree: changed, summary: ['east: ü\nMesh-Name: evil'] })
+      const outcome = await publishFrom(clone, { tree: changed, summary: () => ['east: ü\nMesh-Name: evil'] })
       equal(outcome.changes, { added: [], modified: [EAST], deleted: [WEST] })
       equal(files(box), [EAST])
       is(box.git('remote.git', 'rev-parse', 'live~1'), outcome.previous)

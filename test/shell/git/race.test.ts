@@ -48,7 +48,7 @@ describe('race', (test) => {
         box,
         `echo x >> "${box.folder}/tries"; cd "${box.folder}/other" && unset GIT_DIR && git commit -q --allow-empty -m x && git push -q`,
       )
-      const error = await rejected(publishFrom(clone, { tree: tree('2') }))
+      const error = await rejected(publishFrom(clone, { tree: tree('2'), attemptsMax: 5 }))
       ok(error instanceof Failure)
       is(error.exitCode, 3)
       ok(error.message.includes('5 times'), error.message)
