@@ -12,6 +12,8 @@ import type { Places } from '../shell/workspace.ts'
 import { changeTo, isEmpty, type Change, type Found } from '../tree/change.ts'
 import { difference, tooMuchRemoved } from '../tree/difference.ts'
 import type { FileTree } from '../tree/file-tree.ts'
+import { sidesOf } from '../tree/merge-conflict.ts'
+import { beginCommit, commitWritten, refuseUncommittable } from './generate-commit.ts'
 import { pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { report, seenFrom } from './report.ts'
 import { refuseSecrets } from './secrets.ts'
@@ -19,6 +21,7 @@ import { refuseSecrets } from './secrets.ts'
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const at = await places(invocation)
   const check = invocation.flag('check')
+  const committing = await beginCommit(invocation, at)
   const gathering = check ? await readInputs(at) : await settleInputs(invocation, at)
   const { planned, findings } = planInputs(invocation, gathering, invocation.texts('release'))
   report(invocation, seenFrom(invocation, at.root, findings))
@@ -43,12 +46,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   refuseConflicts(invocation, at, changes)
   if (check) return tellStale(invocation, at, changes)
   if (!invocation.flag('allow-delete')) refuseMuchRemoved(found, output, changes.output)
+  const written = { lock: lockFiles, output }
+  if (committing !== undefined) await refuseUncommittable(committing, gathering, planned.mesh.name, written)
   await writeAll(at.lock, [
     { folder: at.lock, put: pick(lockFiles, changes.lock), remove: changes.lock.deleted, durable: true },
     { folder: at.output, put: pick(output, changes.output), remove: changes.output.deleted, durable: false },
   ])
   for (const task of planned.tasks) invocation.say(`done: ${describeTask(task)}`)
+  tellMended(invocation, at, changes.output, found)
   tellWritten(invocation, changes.lock, changes.output)
+  if (committing !== undefined) await commitWritten(invocation, committing, planned, written)
   return exit.done
 }
 
@@ -119,6 +126,17 @@ function tellStale(invocation: Invocation, at: Places, changes: Changes): ExitCo
   }
   invocation.say('this is not what the intent gives: run meshwright generate and commit what it writes')
   return exit.found
+}
+
+/** A merge that could not be resolved in the output needs nobody: intent and lock decide every byte of it. */
+function tellMended(invocation: Invocation, at: Places, change: Change, found: ReadonlyMap<string, Found>): void {
+  const mended = [...change.modified, ...change.deleted].filter((path) => {
+    const there = found.get(path)
+    return there?.kind === 'file' && sidesOf(there.text) !== undefined
+  })
+  for (const path of mended.sort()) {
+    invocation.say(`mended after a merge, from intent and lock alone: ${shown(invocation, `${at.output}/${path}`)}`)
+  }
 }
 
 function tellWritten(invocation: Invocation, ...changes: readonly Change[]): void {

@@ -6,7 +6,9 @@ import { parse } from 'yaml'
 import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
 import { isDnsLabel } from '../mesh/names.ts'
+import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
+import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
 import {
   CACERTS_ITEMS,
@@ -57,7 +59,8 @@ type Entry =
 
 function readFile(path: string, text: string, mesh: string, span: Span): Entry | { readonly diagnostic: Diagnostic } {
   const { file } = span
-  if (/^(<{7}|={7}|>{7})/m.test(text)) return { diagnostic: diagnose('MESH-E608', { file }, span) }
+  const sides = sidesOf(text)
+  if (sides !== undefined) return { diagnostic: diagnose('MESH-E608', { file, sides: sides.map(describeSide) }, span) }
   const owner = ownerOf(text, mesh, path)
   if (owner.kind === 'other-mesh') return { diagnostic: diagnose('MESH-E607', { file, found: owner.mesh, mesh }, span) }
   if (owner.kind === 'foreign') return { diagnostic: diagnose('MESH-E604', { file }, span) }

@@ -1,4 +1,5 @@
 /** What must change in a folder so that it holds a tree. Pure: the shell reads the folder and does the changes. */
+import { collisions } from './case.ts'
 import type { FileTree } from './file-tree.ts'
 import { ownerOf } from './ownership.ts'
 
@@ -40,6 +41,10 @@ export function changeTo(wanted: FileTree, found: ReadonlyMap<string, Found>, me
       else if (owner.kind === 'other-mesh') conflicts.push({ path, what: `belongs to mesh ${owner.mesh}` })
       else if (!sameText(there.text, text)) modified.push(path)
     }
+  }
+  const files = [...found].filter(([, there]) => there.kind !== 'folder').map(([path]) => path)
+  for (const [path, like] of collisions(wanted.keys(), files)) {
+    conflicts.push({ path, what: `differs from ${like} in upper and lower case only` })
   }
   for (const [path, there] of found) {
     if (!wanted.has(path) && there.kind === 'file' && ownerOf(there.text, mesh, path).kind === 'ours')

@@ -8,7 +8,7 @@ export interface LockArgs {
   'MESH-E604': { readonly file: string }
   'MESH-E605': { readonly file: string; readonly found: string }
   'MESH-E607': { readonly file: string; readonly found: string; readonly mesh: string }
-  'MESH-E608': { readonly file: string }
+  'MESH-E608': { readonly file: string; readonly sides: readonly string[] }
 }
 
 const putBack = 'put the file back as it is in Git (git checkout -- FILE)'
@@ -46,8 +46,8 @@ export const lockCodes: Entries<LockArgs> = {
   },
   'MESH-E608': {
     title: 'an unresolved merge',
-    message: (a) => `${a.file} has conflict markers`,
+    message: (a) => `${a.file} was merged and not resolved: ${a.sides.join('; ')}`,
     help: () =>
-      'take one whole side (git checkout --ours FILE or --theirs FILE), never lines of both, and generate again',
+      'take one side whole, never lines of both: git checkout --ours FILE (the first) or --theirs FILE (the second), then meshwright generate; what is live already, as the clusters and the output branch have it, is the one to keep',
   },
 }

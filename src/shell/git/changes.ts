@@ -58,11 +58,11 @@ export async function changesOn(git: Git, tip: string | undefined, like: string,
   const { owners, texts } = await ownersOf(git, present, ours, new Set([...inOurWay, ...stale]))
   const deleted = stale.filter((path) => owners.get(path) === 'ours')
   const alike = collisions(
-    [...ours.tree.keys()],
+    ours.tree.keys(),
     [...present.keys()].filter((path) => !deleted.includes(path)),
   )
-  for (const path of alike) owners.set(path, 'it differs from a file of ours in upper and lower case only')
-  refuseForeign([...inOurWay, ...alike], owners)
+  for (const [path, like] of alike) owners.set(path, `it differs from ${like} in upper and lower case only`)
+  refuseForeign([...inOurWay, ...alike.keys()], owners)
   const before = new Map(
     [...modified, ...deleted].flatMap((path) => {
       const text = texts.get(path)

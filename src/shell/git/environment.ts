@@ -19,12 +19,13 @@ const GUARDED = /^(?:GIT_.*|EDITOR|PAGER|PREFIX|SSH_ASKPASS|VISUAL)$/i
  *
  * @param ambient the environment of this process
  * @param interactive whether somebody sits at a terminal and can be asked for a password
- * @param extra what one command needs beside it, such as GIT_COMMITTER_DATE
+ * @param env what one command needs beside it, such as GIT_COMMITTER_DATE
+ * @param hooks whether the user's hooks will see it too
  */
 export function environment(
   ambient: Readonly<Record<string, string | undefined>>,
   interactive: boolean,
-  extra: Readonly<Record<string, string>> = {},
+  { env = {}, hooks = false }: { readonly env?: Readonly<Record<string, string>>; readonly hooks?: boolean } = {},
 ): Record<string, string> {
   const passed: Record<string, string> = {}
   for (const [name, value] of Object.entries(ambient)) {
@@ -33,12 +34,14 @@ export function environment(
   return {
     ...(!interactive && { GIT_TERMINAL_PROMPT: '0', ...NOBODY_TO_ASK }),
     ...passed,
-    ...extra,
+    ...env,
     // Messages are told apart by their English text.
     LC_ALL: 'C',
-    // Reading the status must not rewrite the user's index.
-    GIT_OPTIONAL_LOCKS: '0',
-    // A path is a path, also when it holds a star.
-    GIT_LITERAL_PATHSPECS: '1',
+    ...(!hooks && {
+      // Reading the status must not rewrite the user's index.
+      GIT_OPTIONAL_LOCKS: '0',
+      // A path is a path, also when it holds a star.
+      GIT_LITERAL_PATHSPECS: '1',
+    }),
   }
 }

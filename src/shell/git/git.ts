@@ -18,6 +18,8 @@ export interface RunOptions {
   /** The command talks to a remote, which may hang. */
   readonly remote?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** The command runs the user's hooks: they get to see none of the variables that we set for ourselves. */
+  readonly hooks?: boolean
 }
 
 export interface GitOptions {
@@ -119,7 +121,7 @@ async function execute<T>(
   use: (client: SimpleGit) => Promise<T>,
 ): Promise<T | Ran> {
   const seconds = options.remoteTimeout ?? REMOTE_TIMEOUT
-  const env = environment(process.env, options.interactive ?? hasPerson(), run.env)
+  const env = environment(process.env, options.interactive ?? hasPerson(), run)
   const { input } = run
   let release = (): void => {}
   try {

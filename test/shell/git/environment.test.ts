@@ -33,10 +33,21 @@ describe('git environment', (test) => {
     is(environment({}, false)['GIT_TERMINAL_PROMPT'], '0')
     is(environment({ GIT_TERMINAL_PROMPT: '1' }, false)['GIT_TERMINAL_PROMPT'], '1')
     is(environment({}, true)['GIT_TERMINAL_PROMPT'], undefined)
+    // ssh has a prompt of its own.
+    is(environment({}, false)['SSH_ASKPASS_REQUIRE'], 'force')
+    is(environment({}, false)['SSH_ASKPASS'], 'false')
+    is(environment({ SSH_ASKPASS: 'mine' }, false)['SSH_ASKPASS'], 'mine')
+    equal(environment({}, true), always)
+  })
+
+  test("the user's hooks do not see what we set for ourselves", () => {
+    equal(environment({ PATH: '/bin' }, true, { hooks: true }), { PATH: '/bin', LC_ALL: 'C' })
   })
 
   test('a command can say more than the user did, but not change the language', () => {
-    const env = environment({ GIT_AUTHOR_DATE: 'a', LC_ALL: 'de_DE' }, true, { GIT_AUTHOR_DATE: 'b', LC_ALL: 'fr' })
+    const env = environment({ GIT_AUTHOR_DATE: 'a', LC_ALL: 'de_DE' }, true, {
+      env: { GIT_AUTHOR_DATE: 'b', LC_ALL: 'fr' },
+    })
     is(env['GIT_AUTHOR_DATE'], 'b')
     is(env['LC_ALL'], 'C')
   })

@@ -134,6 +134,8 @@ Generated-by: meshwright 1.2.3`,
       ok((await refused()).includes('clusters/east:'))
       foreignCommit(box, { [`${EAST}/inside`]: 'a folder\n' })
       ok((await refused()).includes(`${EAST}/inside`))
+      foreignCommit(box, { 'clusters/east/services/API.yaml': 'mine\n' })
+      ok((await refused()).includes('upper and lower case'))
       box.clone(join(box.folder, 'remote.git'), 'linker')
       box.git('linker', 'checkout', '--quiet', '--orphan', 'live')
       box.write('linker/clusters/x', '')
