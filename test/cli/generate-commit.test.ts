@@ -21,7 +21,10 @@ describe('generate --commit', (test) => {
     ])
     const message = box.run('log', '-1', '--format=%B')
     match(message, /^mesh shop: generate \(2 clusters, 4 files changed\)\n\ngive 240\.[\d.]+ to svc-3\.bar\n/)
-    match(message, /\ncluster-1: ConfigMap coredns changed, ServiceEntry svc-3\.bar added, DestinationRule svc-3\.bar added\n/)
+    match(
+      message,
+      /\ncluster-1: ConfigMap coredns changed, ServiceEntry svc-3\.bar added, DestinationRule svc-3\.bar added\n/,
+    )
     ok(!message.includes('[skip ci]'))
     match(box.run('log', '-1', '--format=%(trailers:key=Generated-by,valueonly)'), /^meshwright \d/)
     is(box.run('status', '--porcelain'), '')

@@ -112,7 +112,10 @@ describe('merge', (test) => {
         generated(b)
       },
       (b) => {
-        b.write('mesh.yaml', `${readFileSync(join(b.mesh, 'mesh.yaml'), 'utf8')}${service('svc-4', 'foo')}    address: 240.20.0.10\n`)
+        b.write(
+          'mesh.yaml',
+          `${readFileSync(join(b.mesh, 'mesh.yaml'), 'utf8')}${service('svc-4', 'foo')}    address: 240.20.0.10\n`,
+        )
         generated(b)
       },
     )

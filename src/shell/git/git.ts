@@ -129,7 +129,7 @@ async function execute<T>(
       baseDir: folder,
       allowEnvironment: Object.keys(env),
       unsafe,
-      config: SETTINGS,
+      config: [...SETTINGS, ...(run.remote === true ? patience(seconds) : [])],
       errors: (error, result) => {
         if (error instanceof GitPluginError) return error
         if (result.exitCode === 0) return undefined
@@ -160,6 +160,11 @@ async function execute<T>(
     if (error instanceof GitPluginError && error.plugin === 'timeout') throw hung(args, seconds)
     throw notStarted(folder, error)
   }
+}
+
+/** The program that git lets talk HTTP outlives it, so it is told to give up by itself, a little later than we do. */
+function patience(seconds: number): string[] {
+  return ['http.lowSpeedLimit=1', `http.lowSpeedTime=${String(Math.ceil(seconds) + 1)}`]
 }
 
 function hasPerson(): boolean {
