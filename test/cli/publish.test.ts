@@ -2,36 +2,11 @@ import { appendFileSync, cpSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import { FIXTURES, readTree } from '../fixture.ts'
 import { describe, equal, is, match, ok } from '../suite.ts'
-import { sandbox, type Sandbox } from './sandbox.ts'
+import { BRANCH, repository, type Repo } from './repository.ts'
+import { sandbox } from './sandbox.ts'
 
-const BRANCH = 'environments/shop'
-
-/** The mesh of two clusters, committed, with a bare remote. */
-function repository(): Sandbox & { remote: string } {
-  const box = sandbox('two-clusters')
-  const remote = join(box.root, 'remote.git')
-  box.git('init', '--quiet', '--bare', remote)
-  box.git('init', '--quiet', '--initial-branch=main')
-  box.git('remote', 'add', 'origin', remote)
-  commit(box, 'Begin')
-  return { ...box, remote }
-}
-
-function commit(box: Sandbox, message: string): void {
-  box.git('add', '--all')
-  const { code, err, out } = box.git('commit', '--quiet', '--message', message)
-  if (code !== 0) throw new Error(out + err)
-}
-
-const published = (box: Sandbox & { remote: string }, format: string): string =>
+const published = (box: Repo, format: string): string =>
   box.git('--git-dir', box.remote, 'log', `--format=${format}`, BRANCH).out.trim()
-
-const SERVICE = `  - name: svc-3
-    namespace: bar
-    clusters: [cluster-2]
-    ports: [{ name: http, port: 8000, protocol: HTTP }]
-    serviceAccounts: [svc-3]
-`
 
 describe('publish', (test) => {
   test('the branch has what output/ has, byte for byte, and the source as a trailer', () => {
@@ -52,7 +27,7 @@ describe('publish', (test) => {
     const [first] = published(box, '%H').split('\n')
     match(box.meshwright('publish').err, /nothing was published/)
     box.write('notes.txt', 'x')
-    commit(box, 'Note')
+    box.commit('Note')
     is(box.meshwright('publish').code, 0)
     is(published(box, '%H'), first)
     box.done()
@@ -60,11 +35,11 @@ describe('publish', (test) => {
 
   test('what is not committed never goes live', () => {
     const box = repository()
-    appendFileSync(join(box.mesh, 'mesh.yaml'), SERVICE)
+    box.addService('svc-3')
     const dirty = box.meshwright('publish')
     is(dirty.code, 1)
     match(dirty.err, /mesh\.yaml/)
-    commit(box, 'Add a service, without its lock')
+    box.commit('Add a service, without its lock')
     const unlocked = box.meshwright('publish')
     is(unlocked.code, 1, unlocked.err)
     match(unlocked.err, /to do: give 240\.[\d.]+ to svc-3\.bar/)
@@ -74,7 +49,7 @@ describe('publish', (test) => {
     is(uncommitted.code, 1)
     match(uncommitted.err, /mesh\.lock\/hosts\/bar\/svc-3\.yaml/)
     is(box.git('--git-dir', box.remote, 'branch', '--list', BRANCH).out, '')
-    commit(box, 'Add its lock')
+    box.commit('Add its lock')
     is(box.meshwright('publish').code, 0)
     box.done()
   })
@@ -82,7 +57,7 @@ describe('publish', (test) => {
   test('output that was edited and committed is not what is published', () => {
     const box = repository()
     writeFileSync(join(box.mesh, 'output/clusters/cluster-1/gateway/gateway.yaml'), 'hosts: ["*"]\n')
-    commit(box, 'Edit the output')
+    box.commit('Edit the output')
     is(box.meshwright('publish').code, 0)
     const file = box.git('--git-dir', box.remote, 'show', `${BRANCH}:clusters/cluster-1/gateway/gateway.yaml`).out
     match(file, /svc-1\.foo\.svc\.cluster\.local/)
@@ -105,9 +80,9 @@ describe('publish', (test) => {
 
   test('an older commit does not go over a newer one, but for a rollback', () => {
     const box = repository()
-    appendFileSync(join(box.mesh, 'mesh.yaml'), SERVICE)
+    box.addService('svc-3')
     is(box.meshwright('generate').code, 0)
-    commit(box, 'Add a service')
+    box.commit('Add a service')
     is(box.meshwright('publish').code, 0)
     const newer = published(box, '%H')
     box.git('checkout', '--quiet', 'HEAD~1')
@@ -123,7 +98,7 @@ describe('publish', (test) => {
   test('no private key is published, wherever it comes from', () => {
     const box = repository()
     appendFileSync(join(box.mesh, 'corefiles/cluster-1.Corefile'), '# -----BEGIN PRIVATE KEY-----\n')
-    commit(box, 'Slip')
+    box.commit('Slip')
     const { code, err } = box.meshwright('publish')
     is(code, 2)
     match(err, /MESH-E519/)
@@ -134,11 +109,11 @@ describe('publish', (test) => {
   test('an ignored lock is told, and files that editors leave in it are not', () => {
     const box = repository()
     box.write('mesh.lock/.gitkeep', '')
-    commit(box, 'Keep')
+    box.commit('Keep')
     is(box.meshwright('publish').code, 0)
     box.git('rm', '--quiet', '-r', '--cached', 'mesh.lock')
     box.write('.gitignore', '*.lock\n')
-    commit(box, 'Ignore')
+    box.commit('Ignore')
     const { code, err } = box.meshwright('publish')
     is(code, 2)
     match(err, /has no mesh\.lock[^]*not ignored/)
@@ -160,7 +135,8 @@ describe('publish', (test) => {
     box.git('init', '--quiet', '--initial-branch=main')
     // A checkout with CRLF line ends must not reach the branch.
     box.git('config', 'core.autocrlf', 'true')
-    commit(box, 'Begin')
+    box.git('add', '--all')
+    box.git('commit', '--quiet', '--message', 'Begin')
     const dry = box.meshwright('publish', '-f', 'platform/mesh.yaml', '--no-push', '--dry-run')
     is(dry.code, 0, dry.err)
     match(dry.err, /would publish/)
