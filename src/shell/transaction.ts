@@ -85,10 +85,11 @@ export async function isInterrupted(home: string): Promise<boolean> {
 /** Takes the home folder for this run: a folder that is renamed into place is there for one of two runs only. */
 async function hold(home: string): Promise<void> {
   const own = join(home, `${STAGING}.${process.pid}`)
-  await mkdir(own, { recursive: true })
-  await put(join(own, 'pid'), String(process.pid), false)
-  await put(join(own, '.gitignore'), '*\n', false)
   try {
+    await mkdir(own, { recursive: true })
+    // First, so that git never sees the rest of it.
+    await put(join(own, '.gitignore'), '*\n', false)
+    await put(join(own, 'pid'), String(process.pid), false)
     await rename(own, join(home, STAGING))
   } catch (error) {
     await rm(own, { recursive: true, force: true })

@@ -13,6 +13,13 @@ export interface Result {
   readonly err: string
 }
 
+export interface ExecOptions {
+  /** Added to the environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Whom to be, where we are root. */
+  readonly uid?: number
+}
+
 export interface Sandbox {
   readonly root: string
   /** The work tree; commands run here. */
@@ -20,6 +27,8 @@ export interface Sandbox {
   readonly meshwright: (...args: readonly string[]) => Result
   /** The same with options for Node. */
   readonly node: (options: readonly string[], ...args: readonly string[]) => Result
+  /** The same in other circumstances. */
+  readonly meshwrightIn: (options: ExecOptions, ...args: readonly string[]) => Result
   readonly git: (...args: readonly string[]) => Result
   readonly write: (path: string, text: string) => void
   readonly done: () => void
@@ -40,8 +49,14 @@ export function sandbox(fixture?: string): Sandbox {
     GIT_COMMITTER_NAME: 'Test',
     GIT_COMMITTER_EMAIL: 'test@example.com',
   }
-  const run = (command: string, args: readonly string[]): Result => {
-    const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: mesh, env, encoding: 'utf8', input: '' })
+  const run = (command: string, args: readonly string[], options: ExecOptions = {}): Result => {
+    const { status, stdout, stderr, error } = spawnSync(command, args, {
+      cwd: mesh,
+      env: { ...env, ...options.env },
+      encoding: 'utf8',
+      input: '',
+      ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
+    })
     if (error !== undefined) throw error
     return { code: status ?? -1, out: stdout, err: stderr }
   }
@@ -50,6 +65,7 @@ export function sandbox(fixture?: string): Sandbox {
     mesh,
     meshwright: (...args) => run(process.execPath, [MAIN, ...args]),
     node: (options, ...args) => run(process.execPath, [...options, MAIN, ...args]),
+    meshwrightIn: (options, ...args) => run(process.execPath, [MAIN, ...args], options),
     git: (...args) => run('git', args),
     write: (path, text) => {
       mkdirSync(dirname(join(mesh, path)), { recursive: true })

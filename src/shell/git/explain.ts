@@ -41,7 +41,7 @@ const KNOWN: readonly Known[] = [
     hints: ['in a container: git config --global --add safe.directory <folder>'],
   },
   {
-    said: /No space left on device|Read-only file system|insufficient permission|(?:unable|cannot) .*: Permission denied/,
+    said: /No space left on device|Read-only file system|insufficient permission|(?:[Uu]nable|cannot) .*: Permission denied/,
     message: 'git could not write to the repository',
     hints: [],
   },
