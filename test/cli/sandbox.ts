@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { FIXTURES, PROJECT } from '../fixture.ts'
 
-const MAIN = join(PROJECT, 'dist', 'main.js')
+export const MAIN: string = join(PROJECT, 'dist', 'main.js')
 
 export interface Result {
   readonly code: number
@@ -24,6 +24,8 @@ export interface Sandbox {
   readonly root: string
   /** The work tree; commands run here. */
   readonly mesh: string
+  /** Of all that runs here. */
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly meshwright: (...args: readonly string[]) => Result
   /** The same with options for Node. */
   readonly node: (options: readonly string[], ...args: readonly string[]) => Result
@@ -63,6 +65,7 @@ export function sandbox(fixture?: string): Sandbox {
   const box: Sandbox = {
     root,
     mesh,
+    env,
     meshwright: (...args) => run(process.execPath, [MAIN, ...args]),
     node: (options, ...args) => run(process.execPath, [...options, MAIN, ...args]),
     meshwrightIn: (options, ...args) => run(process.execPath, [MAIN, ...args], options),

@@ -14,6 +14,7 @@ import { AGREEMENT } from './istio/agreement-checks.ts'
 import { determinism } from './determinism.ts'
 import { dns } from './dns.ts'
 import { files } from './files.ts'
+import { git } from './git.ts'
 import { gitops } from './gitops.ts'
 import { istioShape } from './istio-shape.ts'
 import { istio, istioOf } from './istio.ts'
@@ -32,6 +33,7 @@ const LAYERS: readonly Layer[] = [
   { name: 'agreement', checks: AGREEMENT },
   determinism,
   start,
+  git,
   cluster,
   gitops,
   traffic,
