@@ -19,7 +19,9 @@ interface Item {
 
 /** One line for each cluster: `cluster-1: ServiceEntry svc-3.bar added, ConfigMap coredns changed`. */
 export function changeSummary({ before, after }: TextChange): string[] {
-  return difference(before, after).parts.map((part) => `${part.cluster || 'all clusters'}: ${describe(part).join(', ')}`)
+  return difference(before, after).parts.map(
+    (part) => `${part.cluster || 'all clusters'}: ${describe(part).join(', ')}`,
+  )
 }
 
 function describe({ cluster, objects, files }: Part): string[] {

@@ -12,7 +12,7 @@ import { publishFrom, rendered, requestFor, sandboxed, type Sandbox } from './sa
 
 const tree = (body: string) => rendered({ 'clusters/east/x.yaml': `${body}\n` })
 
-async function listening<S extends Server>(server: S): Promise<number> {
+async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
