@@ -52,6 +52,11 @@ const trustCurrent: OptionSpec = {
   help: 'what istiod signs with today',
 }
 const gatewayInstall: OptionSpec = { type: 'string', value: 'none', help: 'who installs the east-west gateways' }
+const format: OptionSpec = {
+  type: 'string',
+  value: 'text|json|github|sarif|junit',
+  help: 'how to report; all but text go to stdout [text]',
+}
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -121,7 +126,7 @@ every byte: the new lines go where a sorted list has them, else to the end.`,
     name: 'validate',
     summary: 'check the intent, the lock and all files that they name',
     arity: [0, 0],
-    options: { format: { type: 'string', value: 'text|json', help: 'how to report [text]' } },
+    options: { format },
     load: () => import('./commands/validate.ts'),
   },
   {
@@ -132,6 +137,7 @@ output are written as one: after a failure both are as they were.`,
     arity: [0, 0],
     options: {
       check: { type: 'boolean', help: 'write nothing; exit 1 when something would change' },
+      format,
       output,
       'root-key': {
         type: 'string',
@@ -211,7 +217,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     details:
       'Needs no intent, no lock and no key. Where a mesh.lock lies beside the output, fingerprints are held against it.',
     arity: [0, 1],
-    options: { format: { type: 'string', value: 'text|json', help: 'how to report [text]' } },
+    options: { format },
     load: () => import('./commands/verify.ts'),
   },
   {

@@ -32,6 +32,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'MESH-E420': 'shell/fulfil-trust.test.ts',
   'MESH-E512': 'dns/overlay-refusals.test.ts',
   'MESH-E814': 'plan/plan.test.ts',
+  'MESH-E880': 'cli/formats.test.ts',
+  'MESH-E881': 'cli/formats.test.ts',
 }
 
 interface Case {

@@ -14,19 +14,25 @@ import { difference, tooMuchRemoved } from '../tree/difference.ts'
 import type { FileTree } from '../tree/file-tree.ts'
 import { sidesOf } from '../tree/merge-conflict.ts'
 import { beginCommit, commitWritten, refuseUncommittable } from './generate-commit.ts'
-import { pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
-import { report, seenFrom } from './report.ts'
+import { meshFileOption, pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
+import { reporting, type Reporter } from './reporting.ts'
 import { refuseSecrets } from './secrets.ts'
+import { staleFiles, staleFindings, tasksDue } from './stale.ts'
 
-export async function run(invocation: Invocation): Promise<ExitCode> {
+export function run(invocation: Invocation): Promise<ExitCode> {
+  return reporting(invocation, meshFileOption(invocation), (reporter) => generate(invocation, reporter))
+}
+
+async function generate(invocation: Invocation, reporter: Reporter): Promise<ExitCode> {
   const at = await places(invocation)
   const check = invocation.flag('check')
   const committing = await beginCommit(invocation, at)
   const gathering = check ? await readInputs(at) : await settleInputs(invocation, at)
   const { planned, findings } = planInputs(invocation, gathering, invocation.texts('release'))
-  report(invocation, seenFrom(invocation, at.root, findings))
+  reporter.add({ folder: at.root, ...findings })
   if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid
   if (check && planned.tasks.length > 0) {
+    if (reporter.format !== 'text') reporter.add({ folder: at.root, ...tasksDue(at, planned) })
     tellTasks(invocation, planned)
     invocation.say('the lock is not up to date: run meshwright generate and commit what it writes')
     return exit.found
@@ -34,7 +40,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!invocation.flag('allow-delete')) refuseRemovedCluster(planned)
 
   const { lock, diagnostics: issued } = await fulfil(planned, keyFiles(invocation), invocation.world.now())
-  report(invocation, seenFrom(invocation, at.root, { diagnostics: issued, texts: findings.texts }))
+  reporter.add({ folder: at.root, diagnostics: issued, texts: findings.texts })
   const lockFiles = lockTree(lock, planned.mesh.name)
   const output = render(planned, lock)
   refuseSecrets(lockFiles, output)
@@ -44,7 +50,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     output: changeTo(output, found, planned.mesh.name),
   }
   refuseConflicts(invocation, at, changes)
-  if (check) return tellStale(invocation, at, changes)
+  if (check) return tellStale(invocation, reporter, at, changes)
   if (!invocation.flag('allow-delete')) refuseMuchRemoved(found, output, changes.output)
   const written = { lock: lockFiles, output }
   if (committing !== undefined) await refuseUncommittable(committing, gathering, planned.mesh.name, written)
@@ -112,17 +118,15 @@ function refuseConflicts(invocation: Invocation, at: Places, changes: Changes): 
   })
 }
 
-function tellStale(invocation: Invocation, at: Places, changes: Changes): ExitCode {
+function tellStale(invocation: Invocation, reporter: Reporter, at: Places, changes: Changes): ExitCode {
   if (isEmpty(changes.lock) && isEmpty(changes.output)) {
     invocation.say('lock and output are up to date')
     return exit.done
   }
   for (const which of ['lock', 'output'] as const) {
-    const tell = (what: string, paths: readonly string[]): void =>
-      paths.forEach((path) => invocation.say(`${what}: ${shown(invocation, `${at[which]}/${path}`)}`))
-    tell('missing', changes[which].added)
-    tell('differs', changes[which].modified)
-    tell('stale', changes[which].deleted)
+    const stale = staleFiles(changes[which])
+    for (const { what, path } of stale) invocation.say(`${what}: ${shown(invocation, `${at[which]}/${path}`)}`)
+    if (reporter.format !== 'text') reporter.add({ folder: at[which], ...staleFindings(stale) })
   }
   invocation.say('this is not what the intent gives: run meshwright generate and commit what it writes')
   return exit.found

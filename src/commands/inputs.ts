@@ -23,8 +23,13 @@ export function pathOption(invocation: Invocation, option: string, variable?: st
   return set === undefined || set === '' ? undefined : resolve(invocation.world.cwd, set)
 }
 
+/** The mesh file as the user named it. */
+export function meshFileOption(invocation: Invocation): string {
+  return invocation.text('file') ?? 'mesh.yaml'
+}
+
 export async function places(invocation: Invocation): Promise<Places> {
-  const at = placesOf(workFolder(invocation), invocation.text('file') ?? 'mesh.yaml', invocation.text('output'))
+  const at = placesOf(workFolder(invocation), meshFileOption(invocation), invocation.text('output'))
   const problem = await outputOverlap(at)
   if (problem === undefined) return at
   throw new Failure(`the output folder ${problem}`, {

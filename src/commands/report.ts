@@ -1,7 +1,7 @@
 /** How commands tell what they found. */
-import { posix, relative, sep } from 'node:path'
+import { join, posix, relative, sep } from 'node:path'
 import { hasErrors, sortDiagnostics, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
-import { jsonReport, textReport, type SourceTexts } from '../diagnostics/report.ts'
+import { textReport, type SourceTexts } from '../diagnostics/report.ts'
 import type { Invocation } from '../invocation.ts'
 
 /** Diagnostics, and the texts that they point into. */
@@ -15,9 +15,23 @@ export interface Findings {
  *
  * @param folder absolute folder that the files are relative to
  */
-export function seenFrom(invocation: Invocation, folder: string, { diagnostics, texts }: Findings): Findings {
+export function seenFrom(invocation: Invocation, folder: string, findings: Findings): Findings {
   const prefix = relative(invocation.world.cwd, folder).split(sep).join('/')
-  const name = (file: string): string => posix.join(prefix, file)
+  return renamed(findings, (file) => posix.join(prefix, file))
+}
+
+/** The same findings with files named as a program finds them: relative to a base, or absolute outside of it. */
+export function locatedIn(base: string, folder: string, findings: Findings): Findings {
+  return renamed(findings, (file) => pathIn(base, join(folder, file)))
+}
+
+/** @param path absolute */
+export function pathIn(base: string, path: string): string {
+  const inner = relative(base, path) || '.'
+  return (/^\.\.(?:[/\\]|$)/.test(inner) ? path : inner).split(sep).join('/')
+}
+
+function renamed({ diagnostics, texts }: Findings, name: (file: string) => string): Findings {
   const place = (span: Span): Span => ({ ...span, file: name(span.file) })
   return {
     diagnostics: diagnostics.map((d) => ({
@@ -34,11 +48,6 @@ export function report(invocation: Invocation, { diagnostics, texts }: Findings)
   if (diagnostics.length === 0) return
   invocation.world.err(textReport(sortDiagnostics(diagnostics), texts, invocation.world.paint))
   if (hasErrors(diagnostics)) invocation.say(`\n${count(diagnostics)}`)
-}
-
-/** The same as JSON on stdout. */
-export function reportJson(invocation: Invocation, { diagnostics, texts }: Findings): void {
-  invocation.world.out(jsonReport(sortDiagnostics(diagnostics), texts))
 }
 
 /** Those that stop a command which only looks something up. */

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { diagnose, hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
@@ -9,11 +9,16 @@ import { workTreeSources } from '../shell/sources.ts'
 import { lockTexts } from '../shell/workspace.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { verifyOutput, type Verdict } from '../verify/verify.ts'
-import { places, shown, workFolder } from './inputs.ts'
-import { count, plural, report, reportJson, seenFrom } from './report.ts'
+import { meshFileOption, places, shown, workFolder } from './inputs.ts'
+import { count, plural } from './report.ts'
+import { reporting, type Reporter } from './reporting.ts'
 
-export async function run(invocation: Invocation): Promise<ExitCode> {
-  const format = invocation.oneOf('format', ['text', 'json']) ?? 'text'
+export function run(invocation: Invocation): Promise<ExitCode> {
+  const about = invocation.positionals[0] ?? join(dirname(meshFileOption(invocation)), 'output')
+  return reporting(invocation, about, (reporter) => judge(invocation, reporter))
+}
+
+async function judge(invocation: Invocation, { format, add }: Reporter): Promise<ExitCode> {
   const [named] = invocation.positionals
   const folder = named === undefined ? (await places(invocation)).output : resolve(workFolder(invocation), named)
   const found = await readFolder(folder)
@@ -35,12 +40,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { lock } = beside
   const verdict = verifyOutput(files, { now: invocation.world.now(), ...(lock !== undefined && { lock }) })
 
-  const ofLock = seenFrom(invocation, parent, { diagnostics: beside.diagnostics, texts: new Map() })
-  const ofOutput = seenFrom(invocation, folder, { diagnostics: [...others, ...verdict.diagnostics], texts: files })
-  const diagnostics = [...ofLock.diagnostics, ...ofOutput.diagnostics]
-  const findings = { diagnostics, texts: ofOutput.texts }
-  if (format === 'json') reportJson(invocation, findings)
-  else report(invocation, findings)
+  const ofOutput = [...others, ...verdict.diagnostics]
+  add(
+    { folder: parent, diagnostics: beside.diagnostics, texts: new Map() },
+    { folder, diagnostics: ofOutput, texts: files },
+  )
+  const diagnostics = [...beside.diagnostics, ...ofOutput]
   if (hasErrors(diagnostics)) return exit.found
   if (format === 'text') invocation.say(praise(shown(invocation, folder), verdict, lock, diagnostics))
   return exit.done

@@ -9,6 +9,11 @@ export interface Entry<Args> {
   readonly title: string
   readonly message: (args: Args) => string
   readonly help?: (args: Args) => string
+  /**
+   * Whole sentences for `explain` and the reference, where title and help leave open why it matters or how to get out
+   * of it; the same for every occurrence.
+   */
+  readonly explanation?: string
 }
 
 /** A page of the catalogue: for each code the arguments that its message is made of. */

@@ -2,6 +2,7 @@
 import { catalogue, type Code } from './catalogue.ts'
 import type { Diagnostic, Span } from './diagnostic.ts'
 import type { Entry } from './entry.ts'
+import type { Failure } from './failure.ts'
 import { codeFrame, positionOf } from './frame.ts'
 import type { Paint } from './paint.ts'
 
@@ -52,7 +53,7 @@ function placeOf({ span }: Diagnostic, sources: SourceTexts): string {
 /** Version of the JSON report; raised when a reader of the old one could misunderstand the new one. */
 const REPORT_VERSION = 1
 
-export function jsonReport(diagnostics: readonly Diagnostic[], sources: SourceTexts): string {
+export function jsonReport(diagnostics: readonly Diagnostic[], sources: SourceTexts, failure?: Failure): string {
   const found = diagnostics.map((d) => {
     const placed = (span: Span): object => {
       const text = sources.get(span.file)
@@ -71,5 +72,10 @@ export function jsonReport(diagnostics: readonly Diagnostic[], sources: SourceTe
       ...(d.related && { related: d.related.map(({ span, note }) => ({ note, ...placed(span) })) }),
     }
   })
-  return `${JSON.stringify({ schemaVersion: REPORT_VERSION, diagnostics: found }, null, 2)}\n`
+  const report = {
+    schemaVersion: REPORT_VERSION,
+    diagnostics: found,
+    ...(failure !== undefined && { failure: { message: failure.message, hints: failure.hints } }),
+  }
+  return `${JSON.stringify(report, null, 2)}\n`
 }

@@ -28,7 +28,7 @@ describe('command line', (test) => {
       [['generate', 'more'], /does not take more/],
       [['address'], /needs HOST/],
       [['generate', '--root-key'], /root-key/],
-      [['validate', '--format', 'xml'], /allowed: text, json/],
+      [['validate', '--format', 'xml'], /allowed: text, json, github, sarif, junit/],
       [['--nonsense'], /--help/],
     ]
     for (const [args, pattern] of wrong) {

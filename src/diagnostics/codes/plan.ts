@@ -28,6 +28,8 @@ export interface PlanArgs {
   'MESH-E814': { readonly host: string }
   'MESH-E815': { readonly cluster: string; readonly hosts: readonly string[] }
   'MESH-E816': { readonly root: string; readonly clusters: readonly string[] }
+  'MESH-E880': { readonly task: string }
+  'MESH-E881': { readonly path: string; readonly what: 'missing' | 'differs' | 'stale' }
 }
 
 /** What makes the folder of a file that is to be fetched. */
@@ -122,5 +124,16 @@ export const planCodes: Entries<PlanArgs> = {
     message: (a) => `root ${a.root}, which signed ${a.clusters.join(', ')}, is not in the lock`,
     help: (a) =>
       `put mesh.lock/roots/${a.root}.yaml back as it is in Git; a new root of that name would be another one`,
+  },
+  'MESH-E880': {
+    title: 'a lock that is not up to date',
+    message: (a) => `to do: ${a.task}`,
+    help: () => 'run meshwright generate and commit what it writes',
+  },
+  'MESH-E881': {
+    title: 'a file that is not what the intent gives',
+    message: (a) =>
+      `${a.path} ${{ missing: 'is missing', differs: 'differs', stale: 'is not rendered any more' }[a.what]}`,
+    help: () => 'run meshwright generate and commit what it writes',
   },
 }
