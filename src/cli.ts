@@ -3,8 +3,9 @@
  * code. Data goes to stdout, messages to stderr.
  */
 import { parseArgs } from 'node:util'
-import { COMMANDS, COMMON_OPTIONS, type Command, type OptionSpec } from './command-table.ts'
-import { exit, Failure, type ExitCode } from './diagnostics/failure.ts'
+import { COMMANDS, COMMON_OPTIONS } from './command-table.ts'
+import type { Command, OptionSpec } from './command.ts'
+import { exit, exitMeanings, Failure, type ExitCode } from './diagnostics/failure.ts'
 import { suggest } from './diagnostics/suggest.ts'
 import { Invocation, type World } from './invocation.ts'
 import { version } from './version.ts'
@@ -50,7 +51,7 @@ async function dispatch(world: World): Promise<ExitCode> {
   if (positionals.length > max)
     throw usage(`${command.name} does not take ${positionals[max]}`, `meshwright ${command.name} --help`)
   const { run: runCommand } = await command.load()
-  return runCommand(invocation)
+  return runCommand(invocation, { commands: COMMANDS, options: COMMON_OPTIONS })
 }
 
 /** Command words and arguments on one side, options with their values on the other. */
@@ -157,8 +158,7 @@ ${lines.join('\n')}
 options of every command:
 ${optionLines(COMMON_OPTIONS)}
 
-exit codes: 0 done, 1 a check found something, 2 invalid input or usage, 3 the environment failed,
-70 a bug of meshwright, 130 interrupted
+exit codes: ${exitMeanings.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}
 `
 }
 

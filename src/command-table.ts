@@ -2,29 +2,7 @@
  * Every command with its options and help text. This file loads nothing heavy, so that `--help` and `--version` are
  * quick; a command's own module is loaded when it is run.
  */
-import type { Invocation } from './invocation.ts'
-import type { ExitCode } from './diagnostics/failure.ts'
-
-export interface OptionSpec {
-  readonly type: 'string' | 'boolean'
-  readonly short?: string
-  readonly multiple?: boolean
-  /** Name of the value in the help text. */
-  readonly value?: string
-  readonly help: string
-}
-
-export interface Command {
-  /** `trust root create` */
-  readonly name: string
-  readonly arguments?: string
-  readonly summary: string
-  readonly details?: string
-  /** How many arguments it takes, at least and at most. */
-  readonly arity: readonly [number, number]
-  readonly options: Readonly<Record<string, OptionSpec>>
-  readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<ExitCode> }>
-}
+import type { Command, OptionSpec } from './command.ts'
 
 /** Options that every command has. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -257,6 +235,16 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     arity: [1, 1],
     options: {},
     load: () => import('./commands/address.ts'),
+  },
+  {
+    name: 'explain',
+    arguments: 'CODE|FIELD',
+    summary: 'tell more about a diagnostic or a field of mesh.yaml',
+    details:
+      'CODE is such as MESH-E308 or 308, FIELD such as clusters.gateway.addresses or its end, gateway.addresses.',
+    arity: [1, 1],
+    options: {},
+    load: () => import('./commands/explain.ts'),
   },
   {
     name: 'schema',

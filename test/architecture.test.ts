@@ -7,12 +7,15 @@ import { describe, equal, ok } from './suite.ts'
 /** Which rooms a room may import from, beside itself. Down the list or, where the list says so, sideways; never up. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'diagnostics'],
-  cli: ['command-table', 'invocation', 'version', 'diagnostics'],
-  'command-table': ['invocation', 'commands', 'diagnostics'],
+  cli: ['command-table', 'command', 'invocation', 'version', 'diagnostics'],
+  'command-table': ['command', 'commands'],
+  command: ['invocation', 'diagnostics'],
   invocation: ['diagnostics'],
   commands: [
     'version',
+    'command',
     'invocation',
+    'reference',
     'shell',
     'plan',
     'review',
@@ -30,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   review: ['plan', 'trust', 'lock', 'tree', 'diagnostics'],
   plan: ['trust', 'istio', 'dns', 'delivery', 'addresses', 'lock', 'kubernetes', 'tree', 'mesh', 'diagnostics'],
   verify: ['trust', 'dns', 'lock', 'tree', 'mesh', 'diagnostics'],
+  reference: ['command', 'diagnostics'],
   intent: ['addresses', 'mesh', 'diagnostics'],
   trust: ['kubernetes', 'lock', 'mesh', 'diagnostics'],
   istio: ['kubernetes', 'lock', 'mesh', 'diagnostics'],
@@ -58,7 +62,7 @@ const IMPURE =
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['trust'],
   ajv: ['intent', 'verify'],
-  yaml: ['intent', 'kubernetes', 'lock', 'tree', 'verify'],
+  yaml: ['intent', 'kubernetes', 'lock', 'tree', 'verify', 'reference'],
   'simple-git': ['shell'],
   'fast-glob': ['shell'],
   'age-encryption': ['shell'],

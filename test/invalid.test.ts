@@ -1,23 +1,14 @@
-/**
- * Every fixture of fixtures/invalid is refused with the codes and places that it names, and with no others.
- *
- * A file is a whole mesh.yaml; a folder holds what differs from fixtures/two-clusters. What is expected stands behind
- * `# expect: ` in the first line of the mesh file, or in the folder's file `expect`, one a line: code and place, where
- * a place without a file is in mesh.yaml. `remove PATH` takes a file away.
- */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+/** Every fixture of fixtures/invalid is refused with the codes and places that it names, and with no others. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalogue } from '../src/diagnostics/catalogue.ts'
 import type { Diagnostic } from '../src/diagnostics/diagnostic.ts'
 import { positionOf } from '../src/diagnostics/frame.ts'
 import { textReport } from '../src/diagnostics/report.ts'
 import { noPaint } from '../src/diagnostics/paint.ts'
-import { plan } from '../src/plan/plan.ts'
-import { gather } from '../src/shell/workspace.ts'
-import { FIXTURES, memorySources, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
+import { PROJECT } from './fixture.ts'
+import { diagnosticsOf, invalidFixtures, readInvalid } from './invalid-fixtures.ts'
 import { describe, equal, ok } from './suite.ts'
-
-const FOLDER = join(FIXTURES, 'invalid')
 
 /** Codes whose input is not a file of the mesh, or too large to keep; each has a test of its own. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -36,35 +27,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'MESH-E881': 'cli/formats.test.ts',
 }
 
-interface Case {
-  readonly files: Map<string, Buffer>
-  readonly expected: readonly string[]
-}
-
-function read(name: string): Case {
-  const path = join(FOLDER, name)
-  const files = twoClusters()
-  if (statSync(path).isDirectory()) {
-    for (const [file, bytes] of readTree(path)) files.set(file, bytes)
-    const lines = readFileSync(join(path, 'expect'), 'utf8').split('\n').filter(Boolean)
-    for (const line of lines) if (line.startsWith('remove ')) files.delete(line.slice('remove '.length))
-    files.delete('expect')
-    return { files, expected: lines.filter((line) => !line.startsWith('remove ')) }
-  }
-  const bytes = readFileSync(path)
-  files.set('mesh.yaml', bytes)
-  const first = bytes.toString('utf8').split('\n')[0] ?? ''
-  return { files, expected: first.replace(/^# expect: /, '').split(', ') }
-}
-
-async function diagnosticsOf(
-  files: ReadonlyMap<string, Buffer>,
-): Promise<{ found: readonly Diagnostic[]; texts: ReadonlyMap<string, string> }> {
-  const { checked, texts } = await gather(memorySources(files), 'mesh.yaml')
-  const planned = checked.ok ? plan({ ...checked.value, now: NOW }).diagnostics : []
-  return { found: [...checked.diagnostics, ...planned], texts }
-}
-
 function placed({ code, span }: Diagnostic, texts: ReadonlyMap<string, string>): string {
   if (span === undefined) return code
   const text = texts.get(span.file)
@@ -73,12 +35,12 @@ function placed({ code, span }: Diagnostic, texts: ReadonlyMap<string, string>):
   return `${code} ${span.file === 'mesh.yaml' ? '' : `${span.file}:`}${line}:${column}`
 }
 
-const cases = readdirSync(FOLDER).sort()
+const cases = invalidFixtures()
 
 describe('invalid fixtures', (test) => {
   for (const name of cases) {
     test(name, async () => {
-      const { files, expected } = read(name)
+      const { files, expected } = readInvalid(name)
       const { found, texts } = await diagnosticsOf(files)
       const errors = found.filter((d) => d.severity === 'error')
       equal(errors.map((d) => placed(d, texts)).sort(), [...expected].sort())

@@ -17,9 +17,11 @@ export function staleFiles({ added, modified, deleted }: Change): StaleFile[] {
   return [...all('missing', added), ...all('differs', modified), ...all('stale', deleted)]
 }
 
+const AS_TOLD = { missing: 'missing', differs: 'different', stale: 'not rendered any more' } as const
+
 export function staleFindings(files: readonly StaleFile[]): Findings {
   const diagnostics = files.map(({ what, path }) =>
-    diagnose('MESH-E881', { what, path }, { file: path, start: 0, end: 0 }),
+    diagnose('MESH-E881', { what: AS_TOLD[what], path }, { file: path, start: 0, end: 0 }),
   )
   return { diagnostics, texts: new Map() }
 }

@@ -17,6 +17,16 @@ export const exit = {
   interrupted: 130,
 } as const
 
+/** The same for people, in this order. */
+export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
+  [exit.done, 'done'],
+  [exit.found, 'a check found something'],
+  [exit.invalid, 'invalid input or usage'],
+  [exit.environment, 'the environment failed'],
+  [exit.bug, 'a bug of meshwright'],
+  [exit.interrupted, 'interrupted'],
+]
+
 export type ExitCode = (typeof exit)[keyof typeof exit]
 
 export class Failure extends Error {

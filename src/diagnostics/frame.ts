@@ -30,8 +30,8 @@ export function codeFrame(text: string, span: Span): string {
   const length = marked.includes('\n') ? (/^\S*/.exec(marked)?.[0].length ?? 1) : marked.length
   const gutter = String(line)
   const blank = ' '.repeat(gutter.length)
-  // Nothing a file contains may drive the reader's terminal.
-  const safe = withoutCredentials(shown).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '·')
+  // Nothing a file contains may drive the reader's terminal, or hide in it.
+  const safe = withoutCredentials(shown).replaceAll(/[\u0000-\u001f\u007f-\u009f]|\p{Cf}|\p{Zl}|\p{Zp}/gu, '·')
   return `${gutter} | ${safe}\n${blank} | ${' '.repeat(indent)}${'^'.repeat(Math.max(1, Math.min(length, shown.length - indent)))}`
 }
 

@@ -29,6 +29,8 @@ export const addressCodes: Entries<AddressArgs> = {
     message: (a) => `the pool ${a.pool} overlaps ${a.other}, ${a.owner}`,
     help: () =>
       'virtual IPs must be addresses that nothing else answers to: choose another block, such as 240.16.0.0/12',
+    explanation:
+      'A virtual IP is never on a wire: a sidecar takes the connection to it and dials the gateway of the provider. Where the same address belongs to something real, pods could no longer reach one of the two.',
   },
   'MESH-W304': {
     title: 'a pool where another tool allocates',
@@ -54,23 +56,31 @@ export const addressCodes: Entries<AddressArgs> = {
     title: 'a live address would move',
     message: (a) => `${a.host} has ${a.locked} in the lock, but demands ${a.pinned}`,
     help: (a) => `a live address is never moved: write address: ${a.locked}, or leave it out`,
+    explanation:
+      'Callers keep an address that they have resolved, and connections to it, for as long as they like. Were it to move, they would call an address that belongs to nobody, or later to another service. What mesh.lock has therefore stands for the life of the host; one that must have another address is a new host with a name of its own.',
   },
   'MESH-E309': {
     title: 'an address that belongs to somebody else',
     message: (a) =>
       `${a.host} demands ${a.address}, which belongs to ${a.other}${a.removed ? ' (removed, kept as a tombstone)' : ''}`,
     help: () => 'choose another address, or leave it out',
+    explanation:
+      'An address is given out once. That of a removed host stays reserved, since callers may still have it in a cache: it would lead them to another service.',
   },
   'MESH-E310': {
     title: 'a live address outside of the pool',
     message: (a) => `${a.host} has ${a.address}, which is not inside of the pool ${a.pool}`,
     help: () => 'a pool that hosts have addresses in cannot be changed: put the old block back',
+    explanation:
+      'Addresses in use stay where they are, and all of them lie in the pool, so that one line says what is reserved for virtual IPs. Parts that new hosts must not get can be named in addresses.exclude.',
   },
   'MESH-E311': {
     title: 'one address given out twice',
     message: (a) => `${a.address} belongs to ${a.hosts.join(' and ')}`,
     help: () =>
       'two branches gave it out: in Git, put back the file of the host that is not live yet as it was before the merge (or delete it), and generate again',
+    explanation:
+      'Two branches each gave the same fresh address to another host, and since a host has a file of its own, the merge kept both. Only one of them can have it, and which one may be live already cannot be seen from here.',
   },
   'MESH-E312': {
     title: 'the pool is full',
@@ -92,5 +102,7 @@ export const addressCodes: Entries<AddressArgs> = {
     message: (a) => `${a.address}, the gateway of ${a.cluster}, lies inside of the pool ${a.pool}`,
     help: () =>
       'virtual IPs must be addresses that nothing else answers to: correct the address, or choose another pool',
+    explanation:
+      'Sidecars take every connection to an address of the pool for one to a host of the mesh. The gateway of another cluster must be reached for real.',
   },
 }

@@ -51,6 +51,8 @@ export const dnsCodes: Entries<DnsArgs> = {
     message: (a) => `the zone ${a.zone} has a block that meshwright did not write`,
     help: (a) =>
       `delete that block from ${a.file}, the base file that the intent names; the hosts of the mesh are answered by the block that is added in its place`,
+    explanation:
+      'The mesh answers its zone from a block of its own, which is told by a comment in front of it. A block that somebody else wrote is never changed or removed.',
   },
   'MESH-E506': {
     title: 'a key depends on the environment of CoreDNS',
@@ -80,6 +82,8 @@ export const dnsCodes: Entries<DnsArgs> = {
     message: (a) =>
       `the zone ${a.zone} has its own block, which would be asked for ${a.host}${a.hosts > 1 ? ` and ${a.hosts - 1} more` : ''}`,
     help: () => 'delete that block or keep its hosts out of the mesh: CoreDNS answers from the longest zone that fits',
+    explanation:
+      'CoreDNS gives a name to the block with the longest zone that fits, and to no other one. The hosts below that zone would never be looked up in the block of the mesh.',
   },
   'MESH-E511': {
     title: 'a character that does not survive YAML',
@@ -122,11 +126,15 @@ export const dnsCodes: Entries<DnsArgs> = {
     message: (a) =>
       `${a.plugin} answers for ${a.hidden}, which lies within ${a.zone}: with a block for ${a.zone} it would never be asked again`,
     help: () => 'choose another hostSuffix: the names of this plugin would be gone from the whole cluster',
+    explanation:
+      'CoreDNS gives a name to the block with the longest zone that fits. Names that a plugin of the root block answers today, such as those of Services, would then be asked of the mesh, which does not know them.',
   },
   'MESH-E519': {
     title: 'a private key in a Corefile',
     message: (a) => `${a.file} holds ${a.found}`,
     help: () => 'take it out, and treat that key as lost: a Corefile is public within the cluster, and goes into Git',
+    explanation:
+      'A Corefile becomes a ConfigMap, which is readable to many inside of the cluster, and is committed as it is.',
   },
   'MESH-W520': {
     title: 'line ends that a checkout changes',

@@ -59,6 +59,8 @@ export const intentCodes: Entries<IntentArgs> = {
     title: 'too many aliases',
     message: (a) => `aliases (*name) expand to too much; at most ${a.aliasesMax} nodes may come from them`,
     help: () => 'say what is common in defaults.cluster or defaults.service instead',
+    explanation:
+      'Aliases within aliases multiply: ten lines can stand for billions of values. A mesh never needs that, so a file that does it is taken for a mistake or an attack.',
   },
   'MESH-E105': {
     title: 'several documents',

@@ -72,6 +72,8 @@ export const meshCodes: Entries<MeshArgs> = {
     title: 'something that must be said is missing',
     message: (a) => `${a.owner} has no ${a.field}`,
     help: (a) => a.why,
+    explanation:
+      'A few fields have no default on purpose: a wrong guess would harm a live mesh, or leave everybody waiting for something that nobody does. They can be said once for all, in defaults.cluster or defaults.service.',
   },
   'MESH-E209': {
     title: 'several providers',
@@ -82,6 +84,8 @@ export const meshCodes: Entries<MeshArgs> = {
     title: 'a provider that consumes itself',
     message: (a) => `${a.cluster} runs ${a.service} and is named as its consumer`,
     help: () => 'remove it from consumers: pods of that cluster call the local name of the service',
+    explanation:
+      'Pods of a provider call the service by its local name, and their requests stay inside of the cluster. The host of the mesh is for the other clusters.',
   },
   'MESH-E211': {
     title: 'an Istio version that cannot be served',
@@ -102,6 +106,8 @@ export const meshCodes: Entries<MeshArgs> = {
     title: 'a service without service accounts',
     message: (a) => `${a.service} names no serviceAccounts: any workload of the mesh could answer in its place`,
     help: () => "add serviceAccounts: [NAME], the service account of the service's pods",
+    explanation:
+      'Callers hold the identity in the certificate that answers against the service accounts named here. Without them no subjectAltNames are written, and a caller takes every workload of the mesh, in whatever cluster, for the service.',
   },
   'MESH-E215': {
     title: 'not a number of days',
@@ -123,6 +129,8 @@ export const meshCodes: Entries<MeshArgs> = {
     message: (a) => `path ${JSON.stringify(a.path)} does not stay in the folder of the mesh file`,
     help: () =>
       'name a file beside or below the mesh file, with forward slashes: publish reads it from the same commit',
+    explanation:
+      'publish renders from a commit, so what the intent names must be in the same repository, below the folder of the mesh file. A path that leads out of it would give another output on another machine.',
   },
   'MESH-E219': {
     title: 'not a locality',
@@ -149,6 +157,8 @@ export const meshCodes: Entries<MeshArgs> = {
     title: 'a suffix that would hide other names',
     message: (a) => `hostSuffix ${a.suffix} and ${a.zone}, ${a.owner}, lie within each other`,
     help: () => 'every name below the suffix is answered by the mesh: choose a suffix of its own, such as global',
+    explanation:
+      'CoreDNS answers every name below the suffix from the hosts of the mesh, and says of all others that they do not exist. Where the suffix lies within a zone that the cluster answers already, or the other way round, names of one of the two would vanish from the whole cluster.',
   },
   'MESH-W224': {
     title: 'labels that are not applied',
@@ -160,5 +170,7 @@ export const meshCodes: Entries<MeshArgs> = {
     title: 'one gateway address for several clusters',
     message: (a) => `${a.clusters.join(' and ')} have the same gateway address ${a.address}`,
     help: () => 'traffic for one of them would reach the other: is that a copy and paste?',
+    explanation:
+      'A gateway passes a connection on by its SNI, and knows the services of its own cluster only. Two clusters behind one address make sense only where something in between tells them apart.',
   },
 }

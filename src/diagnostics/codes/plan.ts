@@ -29,7 +29,7 @@ export interface PlanArgs {
   'MESH-E815': { readonly cluster: string; readonly hosts: readonly string[] }
   'MESH-E816': { readonly root: string; readonly clusters: readonly string[] }
   'MESH-E880': { readonly task: string }
-  'MESH-E881': { readonly path: string; readonly what: 'missing' | 'differs' | 'stale' }
+  'MESH-E881': { readonly path: string; readonly what: string }
 }
 
 /** What makes the folder of a file that is to be fetched. */
@@ -41,6 +41,8 @@ export const planCodes: Entries<PlanArgs> = {
     title: 'a retiring exposure',
     message: (a) => `${a.cluster} still exposes ${a.host}, so that consumers that have not synced yet are not cut off`,
     help: (a) => `when every consumer has synced: meshwright generate --release ${a.host}`,
+    explanation:
+      'A host that left the intent, or moved to another cluster, is still called by clusters that have not synced yet. The gateway therefore goes on to expose it until you say that nobody needs it any more.',
   },
   'MESH-E802': {
     title: 'a live cluster would be cut off',
@@ -48,6 +50,8 @@ export const planCodes: Entries<PlanArgs> = {
       `${a.cluster} signs with ${a.current === 'self-signed' ? "istiod's self-signed CA" : 'an own cacerts Secret'} today; a new certificate under another root would split its mesh at istiod's next start`,
     help: () =>
       'taking over a live CA is not there yet; set trust.current: none only for a cluster whose Istio is not installed',
+    explanation:
+      'istiod reads its first cacerts Secret only when it starts. One under a new root would lie there unnoticed until some restart, and from then on istiod would sign what no running workload trusts. Such a cluster must trust both roots first, and change its signer later.',
   },
   'MESH-E803': {
     title: 'a generation that does not follow',
@@ -56,21 +60,29 @@ export const planCodes: Entries<PlanArgs> = {
       a.removed
         ? `the cluster was removed and comes back: write ${a.locked + 1}, or leave it out`
         : `write ${a.locked} to keep the certificate, ${a.locked + 1} to issue a new one, or leave it out`,
+    explanation:
+      'A generation is one key with its certificate. The lock remembers the last one, so that each is issued once and in order, also for a cluster that was removed and comes back.',
   },
   'MESH-E804': {
     title: 'a sealed key for another namespace',
     message: (a) => `the key of ${a.cluster} is sealed for namespace ${a.locked}; in ${a.wanted} nobody could open it`,
     help: (a) => `put istio.namespace back, or issue a new key with trust.generation: ${a.generation + 1}`,
+    explanation:
+      'A SealedSecret opens only in the namespace that it was sealed for. istiod would find no cacerts in the new one, and make a CA of its own.',
   },
   'MESH-E805': {
     title: 'there is no root',
     message: (a) => `root ${a.root} is not in the lock`,
     help: (a) => `make it: meshwright trust root create ${a.root}`,
+    explanation:
+      'The root signs the intermediates of all clusters and is made once. Its certificate goes into mesh.lock/roots, to be committed; its key is encrypted and written outside of any work tree.',
   },
   'MESH-E806': {
     title: 'a root that is in use would be dropped',
     message: (a) => `${a.cluster} is signed by root ${a.locked}, and the intent names ${a.wanted} only`,
     help: (a) => `a root is never replaced in one step: write id: ${a.locked}`,
+    explanation:
+      'Workloads trust only the root that they know. While clusters change over one after the other, those with the old and those with the new root would refuse each other.',
   },
   'MESH-E807': {
     title: 'a root that cannot be used',
@@ -81,16 +93,22 @@ export const planCodes: Entries<PlanArgs> = {
     title: 'a root that ends soon',
     message: (a) => `root ${a.root} ends on ${a.date}`,
     help: () => 'a root is replaced over weeks, in stages: begin now',
+    explanation:
+      'When a root ends, everything below it ends with it. A new one must be trusted everywhere before it signs anything.',
   },
   'MESH-W809': {
     title: 'an intermediate that ends soon',
     message: (a) => `the intermediate of ${a.cluster} ends on ${a.date}, in ${a.days} days`,
     help: (a) => `issue a new one: trust.generation: ${a.generation + 1}`,
+    explanation:
+      'Certificates of workloads end with the intermediate at the latest. A new generation has a new key under the same root, so clusters go on trusting each other during the change.',
   },
   'MESH-E810': {
     title: 'a lock that does not fit together',
     message: (a) => `the lock of ${a.cluster} does not fit together: ${a.problem}`,
     help: () => 'files of two runs were mixed: put mesh.lock back as it is in Git, as a whole',
+    explanation:
+      'The certificate, the key that is sealed and the root of a cluster are of one run. Put together from different ones, istiod would not start with them, or sign what nobody trusts.',
   },
   'MESH-E811': {
     title: 'no sealing certificate',
@@ -102,6 +120,8 @@ export const planCodes: Entries<PlanArgs> = {
     message: (a) => `${a.path} is not there: the DNS of ${a.cluster} cannot be rendered without its own Corefile`,
     help: (a) =>
       `fetch it once: ${makeFolder(a.path)}kubectl --context ${a.cluster} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > ${a.path}`,
+    explanation:
+      "The overlay stands for the ConfigMap kube-system/coredns as a whole. Everything that the cluster's own Corefile says must be in it, with one block more.",
   },
   'MESH-W813': {
     title: 'an intermediate that has ended',
@@ -118,22 +138,29 @@ export const planCodes: Entries<PlanArgs> = {
     message: (a) => `${a.cluster} left the intent, but still exposes ${a.hosts.join(', ')}`,
     help: (a) =>
       `others may still call them: put ${a.cluster} back, move or remove its services, and when every consumer has synced, release them (${a.hosts.map((h) => `--release ${h}`).join(' ')}); then remove the cluster`,
+    explanation:
+      'The gateway of a cluster goes with its output. While it exposes a host, another cluster may still call it, since clusters sync at different times.',
   },
   'MESH-E816': {
     title: 'a root that is in use is not in the lock',
     message: (a) => `root ${a.root}, which signed ${a.clusters.join(', ')}, is not in the lock`,
     help: (a) =>
       `put mesh.lock/roots/${a.root}.yaml back as it is in Git; a new root of that name would be another one`,
+    explanation:
+      'A new root of the same name would have another key. Nothing that it signs is trusted where the old one is.',
   },
   'MESH-E880': {
     title: 'a lock that is not up to date',
     message: (a) => `to do: ${a.task}`,
     help: () => 'run meshwright generate and commit what it writes',
+    explanation:
+      'The output is rendered from the lock, and nothing goes live that is in no committed lock. generate gives out what is new and writes it down.',
   },
   'MESH-E881': {
     title: 'a file that is not what the intent gives',
-    message: (a) =>
-      `${a.path} ${{ missing: 'is missing', differs: 'differs', stale: 'is not rendered any more' }[a.what]}`,
+    message: (a) => `${a.path} is ${a.what}`,
     help: () => 'run meshwright generate and commit what it writes',
+    explanation:
+      'Intent and lock decide every byte of the output. This file was edited by hand, or generate was not run after a change.',
   },
 }

@@ -51,6 +51,8 @@ export const trustCodes: Entries<TrustArgs> = {
     title: 'the sealing certificate has expired',
     message: (a) => `the certificate ended on ${a.notAfter}`,
     help: (a) => fetchIt(a.file),
+    explanation:
+      'The controller makes a new certificate from time to time (every 30 days, unless told otherwise) and keeps the keys of the old ones: what was sealed before stays readable. Only what is sealed from now on needs the new one.',
   },
   'MESH-E406': {
     title: 'the sealing certificate is not valid yet',
@@ -61,6 +63,8 @@ export const trustCodes: Entries<TrustArgs> = {
     title: 'the sealing certificate ends soon',
     message: (a) => `the certificate ends on ${a.notAfter}, in ${a.days} days`,
     help: (a) => `nothing that is sealed already is touched by that; for what comes, ${fetchIt(a.file)}`,
+    explanation:
+      'The controller keeps the keys of its old certificates: what was sealed before stays readable. Only what is sealed from then on needs the new one.',
   },
   'MESH-E410': {
     title: 'the root certificate cannot be read',
@@ -71,6 +75,8 @@ export const trustCodes: Entries<TrustArgs> = {
     title: 'the root cannot sign',
     message: (a) => `root ${a.root} cannot sign an intermediate: ${a.reason}`,
     help: () => 'a root is a CA with keyCertSign and without a path length of 0',
+    explanation:
+      "Every cluster's intermediate is signed by the root. Were it one that may not sign a CA, peers would refuse every workload below it.",
   },
   'MESH-E412': {
     title: 'the root is not valid now',
@@ -81,6 +87,8 @@ export const trustCodes: Entries<TrustArgs> = {
     title: 'the root key is another one',
     message: (a) => `the key at hand is not the key of root ${a.root} (${a.fingerprint})`,
     help: () => 'name the key file of this root with --root-key',
+    explanation:
+      'A certificate that is signed by another key than that of its root verifies nowhere. The key file that `trust root create` wrote for this root is needed; without it, a new root has to be introduced.',
   },
   'MESH-W414': {
     title: 'the intermediate ends with its root',

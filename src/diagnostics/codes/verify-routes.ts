@@ -57,6 +57,8 @@ const serviceCodes = {
     title: 'one address for two hosts',
     message: (a) => `${a.host} has address ${a.address}, which is that of ${a.other}`,
     help: () => 'traffic for one would reach the other: do not apply it, and generate again',
+    explanation:
+      'The sidecar looks at the address to tell which host is meant. With one address for two of them, some requests reach the wrong service, under mutual TLS and without an error.',
   },
   'MESH-E733': {
     title: 'a host with different addresses',
@@ -77,16 +79,22 @@ const serviceCodes = {
     title: 'a port without mutual TLS',
     message: (a) => `${a.host}, port ${a.port}: expected one setting with tls mode ISTIO_MUTUAL, found ${a.found}`,
     help: again,
+    explanation:
+      'The gateway of the provider passes on mutual TLS and nothing else. A port without it would send plain text, or fail.',
   },
   'MESH-E737': {
     title: 'an SNI that leads elsewhere',
     message: (a) => `${a.host}, port ${a.port}: expected SNI ${a.wanted}, found ${a.found}`,
     help: again,
+    explanation:
+      'The gateway of the provider chooses the service by the SNI alone. With another one the request reaches another service, or none.',
   },
   'MESH-E738': {
     title: 'a host that its provider does not expose',
     message: (a) => `${a.host} leads to ${a.localName}, which the gateway of ${a.provider} does not have`,
     help: () => 'the output of both clusters must be of one run: generate again',
+    explanation:
+      'A gateway refuses an SNI that it does not expose, so that every call would end at once. The cluster that exposes and the cluster that calls must be applied from the same run, the former first.',
   },
   'MESH-E739': {
     title: 'a host without a known provider',
@@ -102,6 +110,8 @@ const serviceCodes = {
     title: 'an endpoint without mutual TLS',
     message: (a) => `endpoint ${a.address} of ${a.host} lacks the label security.istio.io/tlsMode: istio`,
     help: () => 'without it sidecars speak plain text to the gateway; generate again',
+    explanation:
+      'The label tells the sidecar that the other end speaks mutual TLS. Without it the request leaves in plain text.',
   },
   'MESH-E742': {
     title: 'a resolution that does not fit',
@@ -112,6 +122,8 @@ const serviceCodes = {
     title: 'a host with different identities',
     message: (a) => `${a.cluster} accepts other subjectAltNames for ${a.host} than the other clusters do`,
     help: again,
+    explanation:
+      'A host is one service, whoever calls it. Where clusters accept different identities for it, some of them accept one that is not meant, or refuse the right one.',
   },
   'MESH-E744': {
     title: 'a Gateway that is not as it must be',
@@ -132,6 +144,8 @@ const serviceCodes = {
     title: 'an identity of another namespace',
     message: (a) => `${a.host} may be answered by ${a.found}, which is no account of namespace ${a.namespace}`,
     help: () => 'generate the output again; if it stays, do not apply it: a stranger could answer in its place',
+    explanation:
+      'Callers accept whoever shows one of these identities. One of another namespace lets its owners answer in the place of the service.',
   },
   'MESH-E747': {
     title: 'a host with several names inside its provider',

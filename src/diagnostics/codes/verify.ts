@@ -64,11 +64,15 @@ const readingCodes = {
     title: 'a private key in the clear',
     message: (a) => `the file holds ${a.what} in the clear`,
     help: () => 'whoever could read this has it: replace the key, and take the file out of the history',
+    explanation:
+      'Whoever can read the repository, a clone or a backup of it has the key, and taking the file away does not undo that. Replace the key first (that of a cluster by its next trust.generation), then clean the history.',
   },
   'MESH-E704': {
     title: 'a Secret in the clear',
     message: (a) => `${a.object} has its data in the clear`,
     help: () => 'seal it; if this was published, replace what is in it',
+    explanation:
+      'A Secret is only encoded, not encrypted: whoever can read the repository, a clone or a backup of it has what is in it.',
   },
   'MESH-E705': {
     title: 'an object twice',
@@ -84,6 +88,8 @@ const readingCodes = {
     title: 'an object that a mistake could delete',
     message: (a) => `${a.object} is not protected from pruning: it lacks ${a.missing.join(', ')}`,
     help: again,
+    explanation:
+      'Argo CD and Flux delete what is no longer rendered. That must not happen by mistake to what carries the trust or the DNS of a whole cluster, so these objects have annotations, for both, that forbid it.',
   },
 } satisfies Partial<Entries<VerifyArgs>>
 
@@ -102,6 +108,8 @@ const trustCodes = {
     title: 'a chain that does not hold',
     message: (a) => a.detail,
     help: () => 'never apply it: no peer would accept a certificate that is signed below it',
+    explanation:
+      'istiod would sign with an intermediate that does not lead to the root, and every other cluster would refuse what it has signed.',
   },
   'MESH-E711': {
     title: 'a certificate that cannot be a CA here',
@@ -122,11 +130,15 @@ const trustCodes = {
     title: 'clusters with different roots',
     message: (a) => `${a.cluster} trusts root ${a.fingerprint}, the others ${a.others}`,
     help: () => 'clusters without a common root refuse each other: do not apply it',
+    explanation:
+      'Clusters verify each other up to the root that they trust. With different roots every call between them fails in its handshake.',
   },
   'MESH-E715': {
     title: 'one key for two CAs',
     message: (a) => `${a.owner} has the same key as ${a.other}`,
     help: () => 'each CA has a key of its own, or the loss of one is the loss of both: issue a new one',
+    explanation:
+      'With the key of one CA, certificates of the other can be signed. A key that is lost in one cluster would be lost in both.',
   },
   'MESH-E716': {
     title: 'one name for two CAs',
@@ -140,6 +152,8 @@ const sealedCodes = {
     title: 'not one sealed cacerts',
     message: (a) => `expected one SealedSecret cacerts, found ${a.count}`,
     help: () => 'without it istiod signs with a CA of its own, which no other cluster trusts',
+    explanation:
+      'istiod signs with the key in cacerts. Without that Secret it makes a CA of its own, and no other cluster trusts what that has signed.',
   },
   'MESH-E718': {
     title: 'cacerts in another namespace',
@@ -174,6 +188,8 @@ const sealedCodes = {
     title: 'a wider scope',
     message: (a) => `${a.annotation} widens the scope in which the key can be opened`,
     help: again,
+    explanation:
+      'A sealed item opens under its own namespace and name only. With a wider scope, whoever may create a SealedSecret in the namespace, or in the cluster, could have the key of the CA under another name.',
   },
 } satisfies Partial<Entries<VerifyArgs>>
 
@@ -187,6 +203,8 @@ const indexCodes = {
     title: 'an index that does more than index',
     message: (a) => `${a.key} does not belong into a bare index`,
     help: () => 'transformers break sealed Secrets, which open under their own name only; put changes elsewhere',
+    explanation:
+      'A SealedSecret opens only under the name that it was sealed for, and the objects of both ends of a route name each other. A transformer changes some of them and not the others.',
   },
   'MESH-E726': {
     title: 'a resource that is not there',

@@ -1,0 +1,9 @@
+/** Environment variables that are read, in the order in which they are told. */
+export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+  ['MESHWRIGHT_ROOT_KEY', 'file of the root key, where --root-key names none'],
+  ['MESHWRIGHT_IDENTITY', 'file of the age identity that opens the root key, where --identity names none'],
+  ['MESHWRIGHT_PASSPHRASE_FILE', 'file whose first line is the passphrase, where --passphrase-file names none'],
+  ['XDG_DATA_HOME', 'folder in which meshwright/<mesh>/<ID>.key.age is written [~/.local/share]'],
+  ['SOURCE_DATE_EPOCH', 'date of the commits that publish makes, in seconds since 1970'],
+  ['NO_COLOR', 'no colours, when it is not empty'],
+]

@@ -1,0 +1,229 @@
+/** Generated from fixtures/invalid by `npm run docs`. DO NOT EDIT. */
+import type { Examples } from './codes.ts'
+
+export const EXAMPLES: Examples = {
+  'MESH-E101': `mesh.yaml:4:1: error MESH-E101: cannot be read as YAML: Map keys must be unique
+4 | kind: Mesh
+  | ^`,
+  'MESH-E103': `mesh.yaml:1:1: error MESH-E103: the file is not UTF-8 text`,
+  'MESH-E104': `mesh.yaml:1:1: error MESH-E104: aliases (*name) expand to too much; at most 10000 nodes may come from them`,
+  'MESH-E105': `mesh.yaml:27:1: error MESH-E105: the file holds 2 YAML documents; one is expected`,
+  'MESH-E106': `mesh.yaml:1:1: error MESH-E106: the file says nothing`,
+  'MESH-E110': `mesh.yaml:7:51: error MESH-E110: unknown key installed in defaults.cluster.gateway
+7 |   cluster: { trust: { current: none }, gateway: { installed: none } }
+  |                                                   ^^^^^^^^^`,
+  'MESH-E111': `mesh.yaml:2:1: error MESH-E111: the mesh has no metadata
+2 | apiVersion: meshwright.dev/v1
+  | ^^^^^^^^^^^`,
+  'MESH-E112': `mesh.yaml:5:9: error MESH-E112: metadata.name is 12; expected a string
+5 |   name: 12
+  |         ^^`,
+  'MESH-E113': `mesh.yaml:2:13: error MESH-E113: apiVersion is "meshwright.dev/v2"
+2 | apiVersion: meshwright.dev/v2
+  |             ^^^^^^^^^^^^^^^^^`,
+  'MESH-E114': `mesh.yaml:14:27: error MESH-E114: clusters[1].gateway.addresses must NOT have fewer than 1 items
+14 |     gateway: { addresses: [] }
+   |                           ^^`,
+  'MESH-E201': `mesh.yaml:5:9: error MESH-E201: mesh name "shop, DO NOT EDIT." is not a DNS label
+5 |   name: "shop, DO NOT EDIT."
+  |         ^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E202': `mesh.yaml:12:11: error MESH-E202: cluster cluster-1 is there twice
+12 |   - name: cluster-1
+   |           ^^^^^^^^^`,
+  'MESH-E203': `mesh.yaml:21:11: error MESH-E203: service svc-1.foo is there twice
+21 |   - name: svc-1
+   |           ^^^^^`,
+  'MESH-E204': `mesh.yaml:19:65: error MESH-E204: svc-1.foo has port name http twice
+19 |     ports: [{ name: http, port: 8000, protocol: HTTP }, { name: http, port: 8001, protocol: HTTP }]
+   |                                                                 ^^^^`,
+  'MESH-E205': `mesh.yaml:14:48: error MESH-E205: gateway port 70000 is not a port
+14 |     gateway: { addresses: [203.0.113.7], port: 70000 }
+   |                                                ^^^^^`,
+  'MESH-E206': `mesh.yaml:17:11: error MESH-E206: svc-1.foo.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa has 261 characters; a DNS name has at most 253
+17 |   - name: svc-1
+   |           ^^^^^`,
+  'MESH-E207': `mesh.yaml:23:16: error MESH-E207: there is no cluster cluster-3
+23 |     clusters: [cluster-3]
+   |                ^^^^^^^^^`,
+  'MESH-E208': `mesh.yaml:9:11: error MESH-E208: cluster cluster-1 has no gateway.install
+9 |   - name: cluster-1
+  |           ^^^^^^^^^`,
+  'MESH-E209': `mesh.yaml:23:27: error MESH-E209: svc-2.bar has more than one cluster; this version renders one provider for each service
+23 |     clusters: [cluster-2, cluster-1]
+   |                           ^^^^^^^^^`,
+  'MESH-E210': `mesh.yaml:26:28: error MESH-E210: cluster-2 runs svc-2.bar and is named as its consumer
+26 |     consumers: [{ cluster: cluster-2 }]
+   |                            ^^^^^^^^^`,
+  'MESH-E211': `mesh.yaml:10:23: error MESH-E211: Istio 1.18.2 is not supported: before 1.22 the API networking.istio.io/v1 is not served, and from 1.8 on the *.global gateway of 1.6 is gone
+10 |     istio: { version: "1.18.2" }
+   |                       ^^^^^^^^`,
+  'MESH-E213': `mesh.yaml:14:41: error MESH-E213: gateway address "203.0.113.7" is there twice
+14 |     gateway: { addresses: [203.0.113.7, 203.0.113.7] }
+   |                                         ^^^^^^^^^^^`,
+  'MESH-E215': `mesh.yaml:6:36: error MESH-E215: validity "2y" is not a number of days
+6 | trust: { intermediate: { validity: 2y } }
+  |                                    ^^`,
+  'MESH-E216': `mesh.yaml:6:13: error MESH-E216: hostSuffix ".global" is not a DNS name
+6 | hostSuffix: .global
+  |             ^^^^^^^`,
+  'MESH-E217': `mesh.yaml:14:61: error MESH-E217: label istio: "east west" is not a Kubernetes label
+14 |     gateway: { addresses: [203.0.113.7], selector: { istio: "east west" } }
+   |                                                             ^^^^^^^^^^^`,
+  'MESH-E218': `mesh.yaml:10:22: error MESH-E218: path "../Corefile" does not stay in the folder of the mesh file
+10 |     dns: { corefile: ../Corefile }
+   |                      ^^^^^^^^^^^`,
+  'MESH-E219': `mesh.yaml:10:15: error MESH-E219: locality "eu west" is not region or region/zone
+10 |     locality: eu west
+   |               ^^^^^^^`,
+  'MESH-E220': `mesh.yaml:26:71: error MESH-E220: svc-2.bar names consumer cluster-1 twice
+26 |     consumers: [{ cluster: cluster-1, namespaces: [foo] }, { cluster: cluster-1 }]
+   |                                                                       ^^^^^^^^^`,
+  'MESH-E221': `mesh.yaml:10:24: error MESH-E221: "10.1.0.0/8" has bits set behind its prefix
+10 |     networks: { pods: [10.1.0.0/8] }
+   |                        ^^^^^^^^^^`,
+  'MESH-E222': `mesh.yaml:22:16: error MESH-E222: namespace kustomization would need the file services/kustomization.yaml, which Kustomize reads as its index
+22 |     namespace: kustomization
+   |                ^^^^^^^^^^^^^`,
+  'MESH-E223': `mesh.yaml:6:13: error MESH-E223: hostSuffix in-addr.arpa and arpa, the reverse zones of all addresses, lie within each other
+6 | hostSuffix: in-addr.arpa
+  |             ^^^^^^^^^^^^`,
+  'MESH-E302': `mesh.yaml:6:22: error MESH-E302: the pool 240.16.0.0/28 is not between /8 and /26
+6 | addresses: { cidrs: [240.16.0.0/28] }
+  |                      ^^^^^^^^^^^^^`,
+  'MESH-E303': `mesh.yaml:6:22: error MESH-E303: the pool 127.0.0.0/16 overlaps 127.0.0.0/8, the loopback range, which Istio may redirect to the inbound listener
+6 | addresses: { cidrs: [127.0.0.0/16] }
+  |                      ^^^^^^^^^^^^`,
+  'MESH-E305': `mesh.yaml:6:24: error MESH-E305: 10.0.0.0/8 is not inside of the pool 240.16.0.0/12
+6 | addresses: { exclude: [10.0.0.0/8] }
+  |                        ^^^^^^^^^^`,
+  'MESH-E306': `mesh.yaml:31:14: error MESH-E306: svc-3.bar demands 240.31.255.255, which is the broadcast address of the pool
+31 |     address: 240.31.255.255
+   |              ^^^^^^^^^^^^^^`,
+  'MESH-E307': `mesh.yaml:36:14: error MESH-E307: svc-4.bar and svc-3.bar both demand 240.16.0.9
+36 |     address: 240.16.0.9
+   |              ^^^^^^^^^^`,
+  'MESH-E308': `mesh.yaml:26:14: error MESH-E308: svc-2.bar has 240.31.3.223 in the lock, but demands 240.16.0.9
+26 |     address: 240.16.0.9
+   |              ^^^^^^^^^^`,
+  'MESH-E309': `mesh.yaml:31:14: error MESH-E309: svc-3.bar demands 240.20.4.3, which belongs to svc-1.foo
+31 |     address: 240.20.4.3
+   |              ^^^^^^^^^^`,
+  'MESH-E310': `mesh.yaml:6:22: error MESH-E310: svc-1.foo has 240.20.4.3, which is not inside of the pool 10.200.0.0/16
+6 | addresses: { cidrs: [10.200.0.0/16] }
+  |                      ^^^^^^^^^^^^^`,
+  'MESH-E311': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E311: 240.31.3.223 belongs to svc-2.bar and svc-9.bar`,
+  'MESH-E315': `mesh.yaml:12:11: error MESH-E315: 240.20.4.3, the gateway of cluster-2, lies inside of the pool 240.16.0.0/12
+12 |   - name: cluster-2
+   |           ^^^^^^^^^`,
+  'MESH-E401': `sealing/cluster-3.pem:1:1: error MESH-E401: expected one certificate in PEM, found no PEM block
+1 | kubeseal: error: cannot fetch certificate
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E402': `sealing/cluster-3.pem:29:1: error MESH-E402: sealing/cluster-3.pem has more than one certificate; a value is sealed for exactly one
+29 | -----BEGIN CERTIFICATE-----
+   | ^^^^^^^^^^`,
+  'MESH-E403': `sealing/cluster-3.pem:1:1: error MESH-E403: the certificate has a key of type ec; the sealed-secrets controller uses RSA
+1 | -----BEGIN CERTIFICATE-----
+  | ^^^^^^^^^^`,
+  'MESH-E404': `sealing/cluster-3.pem:1:1: error MESH-E404: the RSA key has 1024 bits; at least 2048 are needed to seal a CA key
+1 | -----BEGIN CERTIFICATE-----
+  | ^^^^^^^^^^`,
+  'MESH-E405': `sealing/cluster-3.pem:1:1: error MESH-E405: the certificate ended on 2026-01-01
+1 | -----BEGIN CERTIFICATE-----
+  | ^^^^^^^^^^`,
+  'MESH-E406': `sealing/cluster-3.pem:1:1: error MESH-E406: the certificate begins on 2027-01-01
+1 | -----BEGIN CERTIFICATE-----
+  | ^^^^^^^^^^`,
+  'MESH-E501': `corefiles/cluster-1.Corefile:2:1: error MESH-E501: the Corefile cannot be read: the block that starts here has no closing brace
+2 | .:53 {
+  | ^^^^`,
+  'MESH-E502': `corefiles/cluster-1.Corefile:1:1: error MESH-E502: the block .:53 has no braces, so that everything after it belongs to it
+1 | .:53
+  | ^^^^`,
+  'MESH-E503': `corefiles/cluster-1.Corefile:19:1: error MESH-E503: the zone global is one of several in the block global:53 corp.example:53
+19 | global:53 corp.example:53 {
+   | ^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E504': `corefiles/cluster-1.Corefile:24:1: error MESH-E504: the zone global has more than one block
+24 | global:53 {
+   | ^^^^^^^^^`,
+  'MESH-E505': `corefiles/cluster-1.Corefile:19:1: error MESH-E505: the zone global has a block that meshwright did not write
+19 | global:53 {
+   | ^^^^^^^^^`,
+  'MESH-E506': `corefiles/cluster-1.Corefile:2:1: error MESH-E506: the key .:{$PORT} is only known where CoreDNS runs
+2 | .:{$PORT} {
+  | ^^^^^^^^^`,
+  'MESH-E507': `corefiles/cluster-1.Corefile:2:1: error MESH-E507: with the block of the zone global the rest of the Corefile would be read differently
+2 | # managed by meshwright: global of mesh shop (edits are overwritten)
+  | ^`,
+  'MESH-E508': `corefiles/cluster-1.Corefile:1:1: error MESH-E508: corefiles/cluster-1.Corefile has no block for the zone . over plain DNS`,
+  'MESH-E509': `corefiles/cluster-1.Corefile:19:1: error MESH-E509: there are several root blocks (.:53, .:5353), and only one of them can answer the pods
+19 | .:5353 {
+   | ^^^^^^
+corefiles/cluster-1.Corefile:2: the first one, .:53`,
+  'MESH-E510': `corefiles/cluster-1.Corefile:19:1: error MESH-E510: the zone bar.global:53 has its own block, which would be asked for svc-2.bar.global
+19 | bar.global:53 {
+   | ^^^^^^^^^^^^^`,
+  'MESH-E511': `corefiles/cluster-1.Corefile:1:18: error MESH-E511: the Corefile has the character U+2028
+1 | # cluster-1, self·managed CoreDNS
+  |                  ^`,
+  'MESH-E515': `corefiles/cluster-1.Corefile:20:1: error MESH-E515: the zone global has a block of the mesh store
+20 | global:53 {
+   | ^^^^^^^^^`,
+  'MESH-E516': `corefiles/cluster-1.Corefile:19:1: error MESH-E516: the key corp..example is not usable: it is not a domain name
+19 | corp..example {
+   | ^^^^^^^^^^^^^`,
+  'MESH-E517': `corefiles/cluster-1.Corefile:1:1: error MESH-E517: corefiles/cluster-1.Corefile looks like a Kubernetes manifest, not like a Corefile
+1 | apiVersion: v1
+  | ^^^^^^^^^^^`,
+  'MESH-E518': `corefiles/cluster-1.Corefile:8:16: error MESH-E518: kubernetes answers for k8s.global, which lies within global: with a block for global it would never be asked again
+8 |     kubernetes k8s.global in-addr.arpa ip6.arpa {
+  |                ^^^^^^^^^^`,
+  'MESH-E519': `corefiles/cluster-1.Corefile:1:1: error MESH-E519: corefiles/cluster-1.Corefile holds a private key`,
+  'MESH-E601': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E601: the lock file has version 2; this meshwright reads version 1`,
+  'MESH-E602': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E602: mesh.lock/hosts/bar/svc-2.yaml is not what was written: its digest does not match`,
+  'MESH-E603': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E603: the lock file cannot be read: address of the file is no text`,
+  'MESH-E604': `mesh.lock/notes.txt: error MESH-E604: mesh.lock/notes.txt is no lock file`,
+  'MESH-E605': `mesh.lock/hosts/bar/svc-7.yaml: error MESH-E605: mesh.lock/hosts/bar/svc-7.yaml holds host svc-2.bar`,
+  'MESH-E607': `mesh.lock/clusters/cluster-1.yaml: error MESH-E607: mesh.lock/clusters/cluster-1.yaml belongs to mesh shop, not store`,
+  'MESH-E608': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E608: mesh.lock/hosts/bar/svc-2.yaml has conflict markers`,
+  'MESH-E802': `mesh.yaml:16:23: error MESH-E802: cluster-3 signs with an own cacerts Secret today; a new certificate under another root would split its mesh at istiod's next start
+16 |     trust: { current: cacerts }
+   |                       ^^^^^^^`,
+  'MESH-E803': `mesh.yaml:10:26: error MESH-E803: cluster-1 has generation 1 in the lock, and the intent says 3
+10 |     trust: { generation: 3 }
+   |                          ^`,
+  'MESH-E804': `mesh.yaml:9:11: error MESH-E804: the key of cluster-1 is sealed for namespace istio-system; in istio-control nobody could open it
+9 |   - name: cluster-1
+  |           ^^^^^^^^^`,
+  'MESH-E805': `mesh.yaml:6:9: error MESH-E805: root r1 is not in the lock
+6 |   name: shop
+  |         ^^^^`,
+  'MESH-E806': `mesh.yaml:6:24: error MESH-E806: cluster-1 is signed by root r1, and the intent names r2 only
+6 | trust: { roots: [{ id: r2, state: active }] }
+  |                        ^^`,
+  'MESH-E807': `mesh.yaml:6:9: error MESH-E807: root r1 in the lock is no PEM block
+6 |   name: shop
+  |         ^^^^`,
+  'MESH-E810': `mesh.yaml:10:11: error MESH-E810: the lock of cluster-1 does not fit together: another certificate is sealed in it
+10 |   - name: cluster-1
+   |           ^^^^^^^^^`,
+  'MESH-E811': `mesh.yaml:19:29: error MESH-E811: sealing/cluster-3.pem is not there: without it the key of cluster-3 cannot be sealed
+19 |     sealing: { certificate: sealing/cluster-3.pem }
+   |                             ^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E812': `mesh.yaml:13:11: error MESH-E812: corefiles/cluster-2.Corefile is not there: the DNS of cluster-2 cannot be rendered without its own Corefile
+13 |   - name: cluster-2
+   |           ^^^^^^^^^`,
+  'MESH-E815': `mesh.yaml:5:9: error MESH-E815: cluster-2 left the intent, but still exposes svc-2.bar
+5 |   name: shop
+  |         ^^^^`,
+  'MESH-E816': `mesh.yaml:6:9: error MESH-E816: root r1, which signed cluster-1, cluster-2, is not in the lock
+6 |   name: shop
+  |         ^^^^`,
+  'MESH-W214': `mesh.yaml:27:11: warning MESH-W214: svc-3.bar names no serviceAccounts: any workload of the mesh could answer in its place
+27 |   - name: svc-3
+   |           ^^^^^`,
+  'MESH-W225': `mesh.yaml:12:11: warning MESH-W225: cluster-2 and cluster-2 have the same gateway address 203.0.113.7:15443
+12 |   - name: cluster-2
+   |           ^^^^^^^^^`,
+  'MESH-W513': `corefiles/cluster-1.Corefile:1:1: warning MESH-W513: corefiles/cluster-1.Corefile has no \`reload\`: a changed Corefile is only read when CoreDNS is restarted`,
+  'MESH-W801': `warning MESH-W801: cluster-1 still exposes svc-1.foo, so that consumers that have not synced yet are not cut off`,
+}
