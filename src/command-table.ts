@@ -253,4 +253,17 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     options: { included: { type: 'boolean', help: 'that of the files that it includes' } },
     load: () => import('./commands/schema.ts'),
   },
+  {
+    name: 'completion',
+    arguments: 'bash|zsh|fish',
+    summary: 'print the completion script of a shell',
+    details: `bash: source <(meshwright completion bash), in ~/.bashrc
+
+zsh: source <(meshwright completion zsh), in ~/.zshrc after compinit
+
+fish: meshwright completion fish > ~/.config/fish/completions/meshwright.fish`,
+    arity: [1, 1],
+    options: {},
+    load: () => import('./commands/completion.ts'),
+  },
 ]

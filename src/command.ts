@@ -17,6 +17,7 @@ export interface Command {
   /** Names of the arguments, as those of option values. */
   readonly arguments?: string
   readonly summary: string
+  /** Paragraphs, parted by blank lines; a single line break is for the width of the help text only. */
   readonly details?: string
   /** How many arguments it takes, at least and at most. */
   readonly arity: readonly [number, number]

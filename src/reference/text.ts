@@ -22,3 +22,11 @@ export function indented(text: string): string {
     .map((line) => (line === '' ? '' : `  ${line}`))
     .join('\n')
 }
+
+/** What blank lines part, each in one line; single line breaks are for the width of a terminal only. */
+export function paragraphs(text: string): string[] {
+  return text
+    .split('\n\n')
+    .map((paragraph) => paragraph.replaceAll('\n', ' '))
+    .filter((paragraph) => paragraph !== '')
+}

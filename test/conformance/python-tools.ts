@@ -9,6 +9,7 @@ export type PythonTool =
   | 'yamllint'
   | 'pre-commit'
   | 'check-jsonschema'
+  | 'junitparser'
   | 'lint_pkix_cert'
   | 'lint_pkix_signer_signee_cert_chain'
   | 'lint_crl'

@@ -18,6 +18,8 @@ import { git } from './git.ts'
 import { gitops } from './gitops.ts'
 import { istioShape } from './istio-shape.ts'
 import { istio, istioOf } from './istio.ts'
+import { reports } from './reports.ts'
+import { shells } from './shells.ts'
 import { start } from './start.ts'
 import { locate } from './tools.ts'
 import { traffic } from './traffic.ts'
@@ -34,6 +36,8 @@ const LAYERS: readonly Layer[] = [
   determinism,
   start,
   git,
+  reports,
+  shells,
   cluster,
   gitops,
   traffic,

