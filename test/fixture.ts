@@ -1,7 +1,6 @@
-/** Reads fixtures, and gives them to the core as sources in memory. */
+/** Reads fixtures. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { Sources } from '../src/shell/sources.ts'
 
 /** The project's root, seen from .build/test. */
 export const PROJECT: string = join(import.meta.dirname, '..', '..')
@@ -18,29 +17,6 @@ export function readTree(folder: string): Map<string, Buffer> {
       .filter((file) => statSync(join(folder, file)).isFile())
       .map((file) => [relative(folder, join(folder, file)), readFileSync(join(folder, file))]),
   )
-}
-
-/** @param above folders between the root of an imagined repository and the mesh file */
-export function memorySources(files: ReadonlyMap<string, Uint8Array>, above: readonly string[] = []): Sources {
-  return {
-    find: (glob) =>
-      Promise.resolve(
-        [...files]
-          .filter(([path]) => glob.matches(path))
-          .map(([path, bytes]) => ({ path, kind: 'file' as const, bytes: bytes.length }))
-          .sort((a, b) => (a.path < b.path ? -1 : 1)),
-      ),
-    above: () => Promise.resolve(above),
-    read: (paths) => Promise.resolve(new Map([...files].filter(([path]) => paths.includes(path)))),
-    readAll: (folder) =>
-      Promise.resolve(
-        new Map(
-          [...files]
-            .filter(([path]) => path.startsWith(`${folder}/`))
-            .map(([path, bytes]) => [path.slice(folder.length + 1), bytes]),
-        ),
-      ),
-  }
 }
 
 export function twoClusters(): Map<string, Buffer> {

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plan } from '../src/plan/plan.ts'
 import { render } from '../src/plan/render.ts'
+import { memorySources } from '../src/shell/memory-sources.ts'
 import { gather } from '../src/shell/workspace.ts'
 import type { FileTree } from '../src/tree/file-tree.ts'
-import { FIXTURES, memorySources, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
+import { FIXTURES, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
 
 async function rendered(files: ReadonlyMap<string, Uint8Array>): Promise<FileTree> {

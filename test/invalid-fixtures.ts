@@ -7,8 +7,9 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Diagnostic } from '../src/diagnostics/diagnostic.ts'
 import { plan } from '../src/plan/plan.ts'
+import { memorySources } from '../src/shell/memory-sources.ts'
 import { gather } from '../src/shell/workspace.ts'
-import { FIXTURES, memorySources, NOW, readTree, twoClusters } from './fixture.ts'
+import { FIXTURES, NOW, readTree, twoClusters } from './fixture.ts'
 
 const FOLDER = join(FIXTURES, 'invalid')
 

@@ -2,8 +2,9 @@ import { lockTree } from '../../src/lock/write.ts'
 import type { Lock } from '../../src/lock/lock.ts'
 import { plan, type Plan } from '../../src/plan/plan.ts'
 import { render } from '../../src/plan/render.ts'
+import { memorySources } from '../../src/shell/memory-sources.ts'
 import { gather } from '../../src/shell/workspace.ts'
-import { memorySources, NOW, twoClusters } from '../fixture.ts'
+import { NOW, twoClusters } from '../fixture.ts'
 import { describe, equal, is, ok } from '../suite.ts'
 
 const files = twoClusters()
