@@ -81,6 +81,7 @@ describe('package', (test) => {
       'README.md',
       'man/meshwright.1',
       'package.json',
+      'schemas/included.schema.json',
       'schemas/mesh.schema.json',
     ])
     ok(packed.includes(manifest.man) && packed.includes(manifest.bin['meshwright'] ?? ''))

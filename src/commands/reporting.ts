@@ -44,8 +44,8 @@ export async function reporting(
     const context = { version: version(), about: file, ...(failure !== undefined && { failure }) }
     const { diagnostics, texts } = together(found)
     invocation.world.out(formatReport(format, sortDiagnostics(diagnostics), texts, context))
-    // Where stdout goes to a file, the log of a job would be empty otherwise.
-    if (diagnostics.length > 0) invocation.say(count(diagnostics))
+    // Where a report goes to a file, the log of a job would be empty otherwise.
+    if (format !== 'json' && diagnostics.length > 0) invocation.say(count(diagnostics))
   }
   try {
     const code = await body({ format, add })

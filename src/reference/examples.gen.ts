@@ -21,18 +21,43 @@ export const EXAMPLES: Examples = {
   'MESH-E113': `mesh.yaml:2:13: error MESH-E113: apiVersion is "meshwright.dev/v2"
 2 | apiVersion: meshwright.dev/v2
   |             ^^^^^^^^^^^^^^^^^`,
-  'MESH-E114': `mesh.yaml:14:27: error MESH-E114: clusters[1].gateway.addresses must NOT have fewer than 1 items
-14 |     gateway: { addresses: [] }
-   |                           ^^`,
-  'MESH-E201': `mesh.yaml:5:9: error MESH-E201: mesh name "shop, DO NOT EDIT." is not a DNS label
-5 |   name: "shop, DO NOT EDIT."
-  |         ^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E114': `mesh.yaml:6:65: error MESH-E114: delivery.engines must NOT have duplicate items (items ## 0 and 1 are identical)
+6 | delivery: { repoURL: https://git.example.com/shop.git, engines: [flux, flux] }
+  |                                                                 ^^^^^^^^^^^^`,
+  'MESH-E120': `mesh.yaml:8:11: error MESH-E120: pattern "services/**.yaml" has ** beside other characters: write **/*
+8 | include: ['services/**.yaml']
+  |           ^^^^^^^^^^^^^^^^^^`,
+  'MESH-E121': `mesh.yaml:8:11: error MESH-E121: pattern "../services/*.yaml" begins above the mesh file, whose folder is the root of its Git repository, or in none
+8 | include: [../services/*.yaml]
+  |           ^^^^^^^^^^^^^^^^^^`,
+  'MESH-E122': `mesh.yaml:8:11: error MESH-E122: pattern "service/*.yaml" finds no file
+8 | include: [service/*.yaml]
+  |           ^^^^^^^^^^^^^^`,
+  'MESH-E130': `apps/x.yaml:1:1: error MESH-E130: the file is a template (it has {{), and no manifest yet
+1 | {{- if .Values.export }}
+  | ^^
+apps/x.yaml:1: Block collections are not allowed within flow collections`,
+  'MESH-E131': `apps/x.yaml:4:9: error MESH-E131: Service x names no namespace
+4 |   name: x
+  |         ^`,
+  'MESH-E132': `apps/x.yaml:9:9: error MESH-E132: Service x.y cannot be exported: it is of type ExternalName: a name for something else, without pods
+9 |   type: ExternalName
+  |         ^^^^^^^^^^^^`,
+  'MESH-E136': `mesh.yaml:18:16: error MESH-E136: svc-1.foo is said to run in cluster-1, and a manifest of cluster-2 exports it
+18 |     clusters: [cluster-1]
+   |                ^^^^^^^^^
+apps/x.yaml:4: exported here, of cluster-2`,
+  'MESH-E201': `mesh.yaml:9:24: error MESH-E201: namespace "Argo" is not a DNS label
+9 |   argocd: { namespace: Argo, project: a_b }
+  |                        ^^^^`,
   'MESH-E202': `mesh.yaml:12:11: error MESH-E202: cluster cluster-1 is there twice
 12 |   - name: cluster-1
-   |           ^^^^^^^^^`,
-  'MESH-E203': `mesh.yaml:21:11: error MESH-E203: service svc-1.foo is there twice
-21 |   - name: svc-1
-   |           ^^^^^`,
+   |           ^^^^^^^^^
+mesh.yaml:9: the first one`,
+  'MESH-E203': `services/foo.yaml:3:19: error MESH-E203: service svc-1.foo is there twice
+3 | metadata: { name: svc-1, namespace: foo }
+  |                   ^^^^^
+mesh.yaml:14: the first one`,
   'MESH-E204': `mesh.yaml:19:65: error MESH-E204: svc-1.foo has port name http twice
 19 |     ports: [{ name: http, port: 8000, protocol: HTTP }, { name: http, port: 8001, protocol: HTTP }]
    |                                                                 ^^^^`,
@@ -42,12 +67,12 @@ export const EXAMPLES: Examples = {
   'MESH-E206': `mesh.yaml:17:11: error MESH-E206: svc-1.foo.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa has 261 characters; a DNS name has at most 253
 17 |   - name: svc-1
    |           ^^^^^`,
-  'MESH-E207': `mesh.yaml:23:16: error MESH-E207: there is no cluster cluster-3
-23 |     clusters: [cluster-3]
-   |                ^^^^^^^^^`,
-  'MESH-E208': `mesh.yaml:9:11: error MESH-E208: cluster cluster-1 has no gateway.install
-9 |   - name: cluster-1
-  |           ^^^^^^^^^`,
+  'MESH-E207': `mesh.yaml:8:14: error MESH-E207: there is no cluster cluster-3
+8 |   - cluster: cluster-3
+  |              ^^^^^^^^^`,
+  'MESH-E208': `mesh.yaml:5:3: error MESH-E208: the mesh has no clusters
+5 |   name: shop
+  |   ^^^^^`,
   'MESH-E209': `mesh.yaml:23:27: error MESH-E209: svc-2.bar has more than one cluster; this version renders one provider for each service
 23 |     clusters: [cluster-2, cluster-1]
    |                           ^^^^^^^^^`,
@@ -63,9 +88,9 @@ export const EXAMPLES: Examples = {
   'MESH-E215': `mesh.yaml:6:36: error MESH-E215: validity "2y" is not a number of days
 6 | trust: { intermediate: { validity: 2y } }
   |                                    ^^`,
-  'MESH-E216': `mesh.yaml:6:13: error MESH-E216: hostSuffix ".global" is not a DNS name
-6 | hostSuffix: .global
-  |             ^^^^^^^`,
+  'MESH-E216': `mesh.yaml:9:30: error MESH-E216: Secret "my_key" is not a DNS name
+9 |   flux: { secretRef: { name: my_key }, verify: { secretRef: { name: "" } } }
+  |                              ^^^^^^`,
   'MESH-E217': `mesh.yaml:14:61: error MESH-E217: label istio: "east west" is not a Kubernetes label
 14 |     gateway: { addresses: [203.0.113.7], selector: { istio: "east west" } }
    |                                                             ^^^^^^^^^^^`,
@@ -87,6 +112,31 @@ export const EXAMPLES: Examples = {
   'MESH-E223': `mesh.yaml:6:13: error MESH-E223: hostSuffix in-addr.arpa and arpa, the reverse zones of all addresses, lie within each other
 6 | hostSuffix: in-addr.arpa
   |             ^^^^^^^^^^^^`,
+  'MESH-E240': `mesh.yaml:7:12: error MESH-E240: delivery.repoURL holds a user name or a token`,
+  'MESH-E241': `mesh.yaml:7:12: error MESH-E241: delivery.repoURL is not a URL that Argo CD and Flux both take: it does not begin with https://, ssh:// or http://
+7 |   repoURL: file:///srv/git/shop.git
+  |            ^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E242': `mesh.yaml:6:21: error MESH-E242: delivery.branch "refs/heads/main" is not a name of a branch
+6 | delivery: { branch: refs/heads/main }
+  |                     ^^^^^^^^^^^^^^^`,
+  'MESH-E243': `mesh.yaml:9:9: error MESH-E243: delivery.path "../output" is not a folder of the repository
+9 |   path: ../output
+  |         ^^^^^^^^^`,
+  'MESH-E244': `mesh.yaml:14:23: error MESH-E244: delivery.name "prod-*" is not a name of a cluster that an AppProject can hold
+14 |     delivery: { name: "prod-*" }
+   |                       ^^^^^^^^`,
+  'MESH-E245': `mesh.yaml:13:11: error MESH-E245: cluster-1 and cluster-2 are both cluster-1 in Argo CD
+13 |   - name: cluster-2
+   |           ^^^^^^^^^`,
+  'MESH-E246': `mesh.yaml:9:21: error MESH-E246: delivery.flux.interval "5 minutes" is not an interval
+9 |   flux: { interval: 5 minutes }
+  |                     ^^^^^^^^^`,
+  'MESH-E247': `mesh.yaml:5:9: error MESH-E247: mesh name aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa is too long for Flux: with the name of a folder it becomes a label, which has at most 63 characters
+5 |   name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E248': `mesh.yaml:9:22: error MESH-E248: delivery.argocd.project default is a project of Argo CD itself
+9 |   argocd: { project: default }
+  |                      ^^^^^^^`,
   'MESH-E302': `mesh.yaml:6:22: error MESH-E302: the pool 240.16.0.0/28 is not between /8 and /26
 6 | addresses: { cidrs: [240.16.0.0/28] }
   |                      ^^^^^^^^^^^^^`,
@@ -218,9 +268,9 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E816': `mesh.yaml:6:9: error MESH-E816: root r1, which signed cluster-1, cluster-2, is not in the lock
 6 |   name: shop
   |         ^^^^`,
-  'MESH-W214': `mesh.yaml:27:11: warning MESH-W214: svc-3.bar names no serviceAccounts: any workload of the mesh could answer in its place
-27 |   - name: svc-3
-   |           ^^^^^`,
+  'MESH-W214': `apps/x.yaml:4:9: warning MESH-W214: x.y names no serviceAccounts: any workload of the mesh could answer in its place
+4 |   name: x
+  |         ^`,
   'MESH-W225': `mesh.yaml:12:11: warning MESH-W225: cluster-2 and cluster-2 have the same gateway address 203.0.113.7:15443
 12 |   - name: cluster-2
    |           ^^^^^^^^^`,

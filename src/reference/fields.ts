@@ -104,7 +104,7 @@ function toField(root: Schema, schema: Schema, path: string, required: boolean):
   const allowed = variantsOf(root, schema)
     .flatMap((v) => (v.const === undefined ? (v.enum ?? []) : [v.const]))
     .map(String)
-  const example = schema.examples?.[0] ?? schema.default ?? (allowed.length > 0 ? allowed[0] : undefined)
+  const example = schema.examples?.[0] ?? (isEmpty(schema.default) ? allowed[0] : schema.default)
   const below = [schema, ...(schema.items === undefined ? [] : [schema.items])].flatMap((s) => variantsOf(root, s))
   return {
     path,
@@ -119,19 +119,29 @@ function toField(root: Schema, schema: Schema, path: string, required: boolean):
   }
 }
 
+/** An empty list shows nothing. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+}
+
 const NAMES: Readonly<Record<string, string>> = { integer: 'whole number', boolean: 'true or false' }
 const SEVERAL: Readonly<Record<string, string>> = { 'true or false': 'truth values' }
 
 function typeOf(root: Schema, schema: Schema): string {
   const types = variantsOf(root, schema).flatMap((variant) => {
-    if (variant.type === 'array')
-      return `list of ${several(variant.items === undefined ? 'value' : typeOf(root, variant.items))}`
+    if (variant.type === 'array') return `list of ${entriesOf(root, variant.items)}`
     if (variant.type === 'object' && typeof variant.additionalProperties === 'object')
       return `map of ${several(typeOf(root, variant.additionalProperties))}`
     if (variant.type === undefined) return typeof (variant.const ?? variant.enum?.[0] ?? '')
     return [variant.type].flat().map((type) => NAMES[type] ?? type)
   })
   return [...new Set(types)].join(' or ')
+}
+
+/** `strings`, or the words that can stand there. */
+function entriesOf(root: Schema, items: Schema = {}): string {
+  const { enum: words } = resolve(root, items)
+  return words === undefined ? several(typeOf(root, items)) : words.join(' or ')
 }
 
 function several(type: string): string {

@@ -56,7 +56,8 @@ export function fieldsPage(fields: readonly Field[]): string {
   return page(
     'Fields of mesh.yaml',
     `\`meshwright explain FIELD\` prints what is here, with an example; \`meshwright schema\` prints the JSON Schema that it
-is made of. \`[]\` stands for each entry of a list.`,
+is made of. \`[]\` stands for each entry of a list. In an included document of kind Cluster or Service, \`name\` and
+\`namespace\` stand in \`metadata\`, and the other fields of \`clusters[]\` or \`services[]\` in \`spec\`.`,
     ...sections,
     `## What can be said once for all`,
     `${allowedInDefaults(fields, 'defaults.cluster', 'clusters[]')}\n${allowedInDefaults(fields, 'defaults.service', 'services[]')}`,
