@@ -234,7 +234,7 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E604': `mesh.lock/notes.txt: error MESH-E604: mesh.lock/notes.txt is no lock file`,
   'MESH-E605': `mesh.lock/hosts/bar/svc-7.yaml: error MESH-E605: mesh.lock/hosts/bar/svc-7.yaml holds host svc-2.bar`,
   'MESH-E607': `mesh.lock/clusters/cluster-1.yaml: error MESH-E607: mesh.lock/clusters/cluster-1.yaml belongs to mesh shop, not store`,
-  'MESH-E608': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E608: mesh.lock/hosts/bar/svc-2.yaml has conflict markers`,
+  'MESH-E608': `mesh.lock/hosts/bar/svc-2.yaml: error MESH-E608: mesh.lock/hosts/bar/svc-2.yaml was merged and not resolved: HEAD: address 240.31.3.223, exposed from cluster-2 (8000); branch: address 240.31.3.9, exposed from cluster-2 (8000) (mixed with lines of the other side)`,
   'MESH-E802': `mesh.yaml:16:23: error MESH-E802: cluster-3 signs with an own cacerts Secret today; a new certificate under another root would split its mesh at istiod's next start
 16 |     trust: { current: cacerts }
    |                       ^^^^^^^`,
