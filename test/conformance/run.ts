@@ -18,6 +18,7 @@ import { git } from './git.ts'
 import { gitops } from './gitops.ts'
 import { istioShape } from './istio-shape.ts'
 import { istio, istioOf } from './istio.ts'
+import { npmPackage } from './package.ts'
 import { reports } from './reports.ts'
 import { shells } from './shells.ts'
 import { start } from './start.ts'
@@ -35,6 +36,7 @@ const LAYERS: readonly Layer[] = [
   { name: 'agreement', checks: AGREEMENT },
   determinism,
   start,
+  npmPackage,
   git,
   reports,
   shells,
