@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
@@ -65,6 +66,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     branch: invocation.text('branch') ?? mesh.branch,
     ...(!invocation.flag('no-push') && { remote: invocation.text('remote') ?? 'origin' }),
     source,
+    file: posix.join(repository.prefix, meshFile),
     version: version(),
     dryRun: invocation.flag('dry-run'),
     allowDiverged: invocation.flag('allow-diverged'),

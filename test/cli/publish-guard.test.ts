@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, equal, is, match, ok } from '../suite.ts'
-import { BRANCH, repository, type Repo } from './repository.ts'
+import { BRANCH, repository, serviceNamed, type Repo } from './repository.ts'
+import type { Result } from './sandbox.ts'
 
 const remote = (box: Repo, ...args: readonly string[]): string => box.run('--git-dir', box.remote, ...args)
 const tip = (box: Repo): string => remote(box, 'rev-parse', BRANCH)
@@ -11,6 +12,11 @@ const names = (box: Repo): string[] =>
       /^ {4}- (svc-\d)\.bar\.global$/gm,
     ),
   ].map(([, name = '']) => name)
+
+function mkdir(box: Repo, path: string): string {
+  mkdirSync(join(box.mesh, path), { recursive: true })
+  return path
+}
 
 /** Adds a service with its lock and output, as one commit. */
 function add(box: Repo, name: string): void {
@@ -64,6 +70,28 @@ describe('the guard of publish', (test) => {
     box.run('merge', '--quiet', '--no-edit', 'main')
     is(box.meshwright('publish').code, 0)
     is(tip(box), before, 'the merge gives the same output')
+    box.done()
+  })
+
+  test('two meshes of one name do not publish over each other, and a moved one says so once', () => {
+    const box = repository()
+    is(box.meshwright('publish').code, 0)
+    match(remote(box, 'log', '-1', '--format=%B', BRANCH), /^Mesh-Source-File: mesh\.yaml$/m)
+    box.run('mv', '--', 'mesh.yaml', 'corefiles', 'sealing', 'mesh.lock', 'output', mkdir(box, 'envs/a, b'))
+    box.commit('Move')
+    const moved = (...args: readonly string[]): Result => box.meshwright('publish', '-C', 'envs/a, b', ...args)
+    const { code, err } = moved()
+    is(code, 0, err)
+    appendFileSync(join(box.mesh, 'envs/a, b/mesh.yaml'), serviceNamed('svc-3'))
+    is(box.meshwright('generate', '-C', 'envs/a, b').code, 0)
+    box.commit('Add svc-3')
+    const refused = moved()
+    is(refused.code, 1)
+    match(refused.err, /was rendered from mesh\.yaml, and not from envs\/a, b\/mesh\.yaml/)
+    is(moved('--allow-diverged').code, 0)
+    equal(names(box), ['svc-2', 'svc-3'])
+    is(moved().code, 0)
+    match(remote(box, 'log', '-1', '--format=%B', BRANCH), /^Mesh-Source-File: envs\/a%2C%20b\/mesh\.yaml$/m)
     box.done()
   })
 
@@ -184,7 +212,7 @@ describe('the guard of publish', (test) => {
     equal([metadata.drySha, metadata.repoURL], [sha, undefined], 'no path of this machine')
     match(
       remote(box, 'log', '-1', '--format=%b', BRANCH),
-      /^cluster-1: \d+ \w+ added, [^\n]*\n(?:[^\n]+\n)*\nMesh-Name: shop\nMesh-Source-Commit: [0-9a-f]{40}\nGenerated-by: meshwright \S+\nArgocd-/m,
+      /^cluster-1: \d+ \w+ added, [^\n]*\n(?:[^\n]+\n)*\nMesh-Name: shop\nMesh-Source-Commit: [0-9a-f]{40}\nMesh-Source-File: mesh\.yaml\nGenerated-by: meshwright \S+\nArgocd-/m,
     )
     ok(!remote(box, 'log', '-1', '--format=%B', BRANCH).includes(box.root))
     box.done()

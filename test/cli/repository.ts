@@ -40,7 +40,8 @@ export function repository(): Repo {
   }
 }
 
-function serviceNamed(name: string): string {
+/** As an element of `services` at the end of the intent. */
+export function serviceNamed(name: string): string {
   return `  - name: ${name}
     namespace: bar
     clusters: [cluster-2]

@@ -9,6 +9,8 @@ export interface Published {
   readonly commit: string
   /** The source that it is the rendering of: by the record, else by its own trailer. */
   readonly source: string
+  /** Path of the mesh file from the root of the repository, as its commit names it. */
+  readonly file?: string
   /** The version that rendered it. */
   readonly version?: string
 }
@@ -18,17 +20,31 @@ export type Lineage =
   | { readonly kind: 'none' }
   /** Ours is the same commit, or comes after it, or before it, or neither comes before the other. */
   | { readonly kind: 'same' | 'newer' | 'older' | 'diverged'; readonly published: Published }
+  /** Made from another mesh file, which happens to have the same name. */
+  | { readonly kind: 'other-file'; readonly published: Published }
   /** The history that would tell is not here; with nothing published when not even the branch's own is. */
   | { readonly kind: 'unknown'; readonly published?: Published; readonly shallow: boolean }
 
+/** What ours is made from. */
+export interface Origin {
+  readonly mesh: string
+  /** The commit, in full. */
+  readonly source: string
+  /** Path of the mesh file from the root of the repository. */
+  readonly file?: string
+}
+
 /** @param state of the branch; the first parents of its tip are searched for the trailers of this mesh */
-export async function lineageOf(git: Git, state: BranchState, mesh: string, source: string): Promise<Lineage> {
+export async function lineageOf(git: Git, state: BranchState, { mesh, source, file }: Origin): Promise<Lineage> {
   const { tip, record } = state
   if (tip === undefined) return { kind: 'none' }
   const committed = await publishedOn(git, tip, mesh)
   if (committed === undefined) return (await isCut(git, tip)) ? { kind: 'unknown', shallow: true } : { kind: 'none' }
   const recorded = record === undefined ? undefined : await recordedSource(git, record, committed.commit)
   const published = recorded === undefined ? committed : { ...committed, source: recorded }
+  if (file !== undefined && published.file !== undefined && published.file !== file) {
+    return { kind: 'other-file', published }
+  }
   if (published.source === source) return { kind: 'same', published }
   const shallow = async (): Promise<boolean> =>
     (await git.text(['rev-parse', '--is-shallow-repository'])).trim() === 'true'
@@ -52,7 +68,7 @@ async function isCut(git: Git, tip: string): Promise<boolean> {
 /** The newest commit of this mesh, by the trailers that it bears. */
 async function publishedOn(git: Git, tip: string, mesh: string): Promise<Published | undefined> {
   const value = (key: string): string => `%(trailers:key=${key},valueonly=true,separator=%x2C)`
-  const format = `--format=%x00${['Mesh-Name', 'Mesh-Source-Commit', 'Generated-by'].map(value).join('%x00')}`
+  const format = `--format=%x00${['Mesh-Name', 'Mesh-Source-Commit', 'Mesh-Source-File', 'Generated-by'].map(value).join('%x00')}`
   // The search by text is quick and coarse (it finds a quotation as well); the trailers decide.
   const search = ['--first-parent', '--fixed-strings', `--grep=Mesh-Name: ${mesh}`]
   const listed = await git.text(['rev-list', ...search, format, tip])
@@ -61,12 +77,18 @@ async function publishedOn(git: Git, tip: string, mesh: string): Promise<Publish
     const header = /^commit ([0-9a-f]+)$/.exec(line)?.[1]
     if (header !== undefined) commit = header
     // A commit that was squashed from several has several of each, in the same order.
-    const [, names = [], sources = [], programs = []] = line.split('\0').map((values) => values.split(','))
+    const [, names = [], sources = [], files = [], programs = []] = line.split('\0').map((values) => values.split(','))
     const newest = names.lastIndexOf(mesh)
     const source = sources[newest] ?? ''
     if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(source)) continue
     const version = /^meshwright (\S+)$/.exec(programs[newest] ?? '')?.[1]
-    return { commit, source, ...(version !== undefined && { version }) }
+    const file = files[newest] ?? ''
+    return {
+      commit,
+      source,
+      ...(file !== '' && { file: decodeURIComponent(file) }),
+      ...(version !== undefined && { version }),
+    }
   }
   return undefined
 }

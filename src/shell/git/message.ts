@@ -4,6 +4,8 @@ import type { Changes } from './changes.ts'
 export interface MessageParts {
   readonly mesh: string
   readonly source: string
+  /** Path of the mesh file from the root of the repository. */
+  readonly file?: string
   readonly version: string
   readonly changes: Changes
   /** Lines of the body. */
@@ -22,10 +24,16 @@ export function commitMessage(parts: MessageParts): string {
   const trailers = [
     `Mesh-Name: ${mesh}`,
     `Mesh-Source-Commit: ${source}`,
+    ...(parts.file === undefined ? [] : [`Mesh-Source-File: ${encoded(parts.file)}`]),
     `Generated-by: meshwright ${version}`,
     ...(parts.trailers ?? []).map(oneLine),
   ]
   return paragraphs([subject], bodyOf(summary), trailers)
+}
+
+/** Without commas, which part the values of a trailer where they are read. */
+function encoded(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
 }
 
 /** `2 clusters, 5 files changed` */

@@ -26,6 +26,8 @@ export interface PublishRequest {
   readonly remote?: string
   /** The commit that the tree was rendered from, in full. */
   readonly source: string
+  /** Path of the mesh file from the root of the repository; a branch keeps to one. */
+  readonly file?: string
   /** Our own version, for a trailer. */
   readonly version: string
   /** Paths of files of ours that have no header line (JSON). */
@@ -119,7 +121,7 @@ async function takeTurn(turn: Turn): Promise<PublishOutcome | Lost> {
   const at = await branch.state()
   const common = { branch: request.branch, ...(at.tip !== undefined && { previous: at.tip }) }
   const superseded: PublishOutcome = { kind: 'superseded', ...common, changes: NO_CHANGES }
-  const known = await lineageOf(git, at, mesh, source)
+  const known = await lineageOf(git, at, request)
   if (known.kind === 'older' && rollback !== true) return superseded
   const rendered: Rendered = {
     mesh,
@@ -154,7 +156,7 @@ function isEmpty({ added, modified, deleted }: Changes): boolean {
 
 function mayPublish({ kind }: Lineage, { allowDiverged, rollback }: PublishRequest): boolean {
   if (kind === 'older') return rollback === true
-  if (kind === 'diverged') return allowDiverged === true
+  if (kind === 'diverged' || kind === 'other-file') return allowDiverged === true
   return kind !== 'unknown' || allowDiverged === true || rollback === true
 }
 
@@ -166,12 +168,20 @@ async function moveOn(
   before: FileTree,
 ): Promise<PublishOutcome | Lost> {
   const { git, request, branch, committing, noRecord } = turn
-  const { mesh, source, version, dryRun, trailers, metadata = new Map<string, string>() } = request
+  const { mesh, source, file, version, dryRun, trailers, metadata = new Map<string, string>() } = request
   const { changes } = outcome
   const paths = [...changes.added, ...changes.modified]
   const after = new Map(paths.map((path) => [path, request.tree.get(path) ?? '']))
   const lines = (request.summary ?? changeSummary)({ before, after })
-  const parts = { mesh, source, version, changes, summary: lines, ...(trailers !== undefined && { trailers }) }
+  const parts = {
+    mesh,
+    source,
+    version,
+    changes,
+    summary: lines,
+    ...(file !== undefined && { file }),
+    ...(trailers !== undefined && { trailers }),
+  }
   const written = { ...changes, modified: [...changes.modified, ...metadata.keys()] }
   const commit = await writeCommit(git, {
     tree: isEmpty(changes)
@@ -214,13 +224,22 @@ async function recordSource(
   return advance.kind === 'done' ? outcome : { noRecordBecause: advance.reason }
 }
 
-function refusal(lineage: Lineage, { source }: PublishRequest, { label }: Branch): Failure {
+function refusal(lineage: Lineage, { source, file }: PublishRequest, { label }: Branch): Failure {
   const ours = source.slice(0, 12)
   const published = 'published' in lineage ? lineage.published?.source.slice(0, 12) : undefined
   if (lineage.kind === 'diverged') {
     return new Failure(`${label} was rendered from ${String(published)}, which is not in the history of ${ours}`, {
       exitCode: exit.found,
       hints: ['merge it first, or publish all the same with --allow-diverged'],
+    })
+  }
+  if (lineage.kind === 'other-file') {
+    return new Failure(`${label} was rendered from ${lineage.published.file ?? ''}, and not from ${file ?? ''}`, {
+      exitCode: exit.found,
+      hints: [
+        'two meshes of one name would publish over each other: give this one another metadata.name, or another --branch',
+        'if the file was moved, publish once with --allow-diverged',
+      ],
     })
   }
   const shallow = lineage.kind === 'unknown' && lineage.shallow
