@@ -2,6 +2,7 @@
 import { fieldChanges, type FieldChange } from './fields.ts'
 import type { FileTree } from './file-tree.ts'
 import { idOf, objectsIn, type TreeObject } from './objects.ts'
+import { veiled } from './veil.ts'
 
 export interface ObjectChange {
   readonly kind: 'added' | 'removed' | 'changed'
@@ -102,22 +103,9 @@ function isIndex(path: string): boolean {
 function changeOf(before: TreeObject | undefined, object: TreeObject): ObjectChange[] {
   if (before === undefined) return [{ kind: 'added', object, fields: [] }]
   const fields = fieldChanges(before.fields, object.fields)
-  return fields.length === 0 ? [] : [{ kind: 'changed', object, before, fields: fields.map((f) => veiled(f)) }]
-}
-
-/** What no report may show, and nobody can review. */
-function veiled({ path, before, after }: FieldChange): FieldChange {
-  return {
-    path,
-    ...(before !== undefined && { before: veil(path, before) }),
-    ...(after !== undefined && { after: veil(path, after) }),
-  }
-}
-
-function veil(path: string, value: unknown): unknown {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  if (/(^|\.)(encryptedData|stringData|data\.[^.]*\.pem)\b/.test(path) || text.startsWith('ENC[')) return '(sealed)'
-  return /-----BEGIN |AGE-SECRET-KEY/.test(text) ? '(PEM)' : value
+  return fields.length === 0
+    ? []
+    : [{ kind: 'changed', object, before, fields: fields.map((field) => veiled(object.kind, field)) }]
 }
 
 /** Removing more different objects than this is asked for expressly, and so is removing a whole cluster. */

@@ -1,5 +1,6 @@
 /** What differs between two values of YAML, field by field. */
 import { isRecord } from './objects.ts'
+import { isSecret } from './veil.ts'
 
 export interface FieldChange {
   /** `spec.ports[http].number`; an element of a list of texts has `[]` in place of a key. */
@@ -17,14 +18,21 @@ export interface FieldChange {
 export function fieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
   if (isRecord(before) && isRecord(after)) {
     const keys = [...new Set([...Object.keys(after), ...Object.keys(before)])]
-    return keys.flatMap((key) => fieldChanges(before[key], after[key], path === '' ? key : `${path}.${key}`))
+    return keys.flatMap((key) => fieldChanges(own(before, key), own(after, key), path === '' ? key : `${path}.${key}`))
   }
   if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path)
   if (typeof before === 'string' && typeof after === 'string' && (before + after).includes('\n')) {
-    return before === after ? [] : listChanges(linesOf(before), linesOf(after), path)
+    // A line of a key does not look like one.
+    if (isSecret(before) || isSecret(after)) return before === after ? [] : [{ path, before, after }]
+    return listChanges(linesOf(before), linesOf(after), path)
   }
   if (same(before, after)) return []
   return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }]
+}
+
+/** A key can be called like what every object has: `constructor`. */
+function own(record: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined
 }
 
 function listChanges(before: readonly unknown[], after: readonly unknown[], path: string): FieldChange[] {

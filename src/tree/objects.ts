@@ -20,12 +20,35 @@ export interface TreeObject extends ObjectId {
  */
 export function objectsIn(text: string): ReadonlyMap<string, TreeObject> {
   const objects = new Map<string, TreeObject>()
-  for (const document of parseAllDocuments(text, { version: '1.1', logLevel: 'error' })) {
-    if (!('errors' in document) || document.errors.length > 0) continue
-    const object = objectOf(document.toJS() as unknown)
+  for (const value of valuesIn(text)) {
+    const object = isPlain(value) ? objectOf(value) : undefined
     if (object !== undefined) objects.set(idOf(object), object)
   }
   return objects
+}
+
+/** Never throws: a file that was edited by hand is overwritten, and must not stop what would mend it. */
+function valuesIn(text: string): unknown[] {
+  try {
+    return parseAllDocuments(text, { version: '1.1', logLevel: 'error' }).flatMap((document) =>
+      'errors' in document && document.errors.length === 0 ? [document.toJS() as unknown] : [],
+    )
+  } catch (error) {
+    // Aliases that expand without end, and nesting that no stack can hold, are thrown.
+    if (error instanceof Error) return []
+    throw error
+  }
+}
+
+/** Deeper than any object that somebody meant. */
+const DEPTH_MAX = 64
+
+/** Maps, lists and scalars of JSON: an alias can make a value contain itself, and a tag makes sets and binary data. */
+function isPlain(value: unknown, depth = 0): boolean {
+  if (depth > DEPTH_MAX) return false
+  if (Array.isArray(value)) return value.every((element) => isPlain(element, depth + 1))
+  if (isRecord(value)) return Object.values(value).every((element) => isPlain(element, depth + 1))
+  return typeof value !== 'object' || value === null
 }
 
 function objectOf(value: unknown): TreeObject | undefined {
@@ -48,5 +71,5 @@ export function titleOf({ kind, namespace, name }: ObjectId): string {
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }

@@ -76,6 +76,22 @@ describe('plan', (test) => {
     box.done()
   })
 
+  test('an output that was broken by hand is mended, not stumbled over', () => {
+    const box = sandbox('two-clusters')
+    const path = join(box.mesh, 'output/clusters/cluster-1/gateway/gateway.yaml')
+    const whole = readFileSync(path, 'utf8')
+    const lines = whole.slice(0, whole.indexOf('\n') + 1)
+    for (const broken of ['a: &a [*a]\n', 'kind: constructor\napiVersion: v1\nmetadata: { name: x }\n', 'a: {']) {
+      writeFileSync(path, lines + broken)
+      const { code, out, err } = box.meshwright('plan')
+      is(code, 0, err)
+      match(out, /\+ Gateway istio-system\/meshwright-exports/)
+      is(box.meshwright('generate').code, 0)
+      is(readFileSync(path, 'utf8'), whole)
+    }
+    box.done()
+  })
+
   test('a cluster that waits for its intermediate: all of it but its trust', () => {
     const box = sandbox('two-clusters')
     const path = join(box.mesh, 'mesh.yaml')

@@ -132,8 +132,76 @@ describe('difference of outputs', (test) => {
       tree(['clusters/c1/trust/a.yaml', object('ConfigMap', 'a', `data: { x: "-----BEGIN ${text}" }`)])
     equal(
       difference(pem('A'), pem('B')).parts[0]?.objects[0]?.fields.map((f) => f.after),
-      ['(PEM)'],
+      ['(not shown)'],
     )
+  })
+
+  test('a secret is hidden wherever it stands, and where secrets live everything is', () => {
+    const file = 'clusters/c1/trust/a.yaml'
+    const shown = (kind: string, before: string, after: string): string =>
+      JSON.stringify(
+        difference(tree([file, object(kind, 'a', before)]), tree([file, object(kind, 'a', after)])).parts.flatMap((p) =>
+          p.objects.map((o) => o.fields),
+        ),
+      )
+    const secret = fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9+/]{88,200}$/),
+      fc.stringMatching(/^[a-z]{20}$/).map((body) => `-----BEGIN EC PRIVATE KEY-----\n${body}\n-----END`),
+      fc.stringMatching(/^[A-Z0-9]{20}$/).map((body) => `AGE-SECRET-KEY-1${body}`),
+      fc.stringMatching(/^[A-Za-z0-9]{20}$/).map((body) => `ENC[AES256_GCM,data:${body}]`),
+    )
+    const place = fc.constantFrom<(text: string) => string>(
+      (text) => `a: ${text}\n`,
+      (text) => `a: { b: [${text}] }\n`,
+      (text) => `a: [{ name: ${text}, c: 1 }]\n`,
+      (text) => `a: [{ name: x, b: { ${text}: 1 } }]\n`,
+      (text) => `? ${text}\n: 1\n`,
+    )
+    fc.assert(
+      fc.property(secret, place, place, (hidden, from, to) => {
+        const text = shown('ConfigMap', from(JSON.stringify(hidden)), to(JSON.stringify(hidden)))
+        is(text.includes(hidden.split('\n')[1] ?? hidden.slice(-16)), false, text)
+      }),
+      { numRuns: 500 },
+    )
+    for (const [kind, fields] of [
+      ['Secret', 'stringData: { password: hunter2 }'],
+      ['Secret', 'data: { password: hunter2 }'],
+      ['SealedSecret', 'spec: { encryptedData: { a: hunter2 } }'],
+      ['SealedSecret', 'spec: { template: { data: { a: hunter2 } } }'],
+    ] as const) {
+      for (const other of ['', fields.replace('hunter2', 'hunter1'), 'spec: {}']) {
+        is(/hunter/.test(shown(kind, fields, other) + shown(kind, other, fields)), false, `${kind} ${fields} ${other}`)
+      }
+    }
+    const account = `spiffe://cluster.local/ns/${'n'.repeat(60)}/sa/${'s'.repeat(60)}`
+    is(shown('ServiceEntry', 'spec: {}', `spec: { a: [${account}] }`).includes(account), true, 'an identity is none')
+  })
+
+  test('what was edited by hand is never trusted', () => {
+    const file = 'clusters/c1/services/a.yaml'
+    const good = tree([file, object('ServiceEntry', 'a')])
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x,x]',
+      ...['b', 'c', 'd', 'e'].map((k, i) => `${k}: &${k} [${`*${'abcd'[i]},`.repeat(10)}]`),
+    ]
+    for (const spec of [
+      'spec: &a [*a]',
+      'spec: &a { b: *a }',
+      bomb.join('\n'),
+      `spec: ${'['.repeat(200)}${']'.repeat(200)}`,
+      `spec: ${'['.repeat(20_000)}`,
+      'spec: !!set { b }',
+      'spec: !!binary aGk=',
+      '<<<<<<< HEAD\nspec: 1\n=======\nspec: 2\n>>>>>>> other',
+    ]) {
+      const bad = tree([file, object('ServiceEntry', 'a', spec)])
+      equal(told(bad, good), ['c1 added ServiceEntry ns/a'], spec.slice(0, 30))
+      equal(told(good, bad), ['c1 removed ServiceEntry ns/a'], spec.slice(0, 30))
+    }
+    const odd = tree([file, object('ServiceEntry', 'a', 'spec: { a: 1, constructor: 1, __proto__: { b: 1 } }')])
+    is(difference(good, odd).parts[0]?.objects[0]?.fields.length, 2)
+    is(difference(odd, good).parts[0]?.objects[0]?.fields.length, 2)
   })
 
   test('removing a cluster or a crowd of objects needs consent, however many clusters lose them', () => {
