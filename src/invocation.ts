@@ -10,7 +10,10 @@ export interface World {
   readonly out: (text: string) => void
   /** Messages for people. */
   readonly err: (text: string) => void
+  /** Colours for messages. */
   readonly paint: Paint
+  /** Colours for data: a file or a pipe gets none, wherever the messages go. */
+  readonly outPaint: Paint
   /** Whether there is somebody to ask. */
   readonly interactive: boolean
   readonly now: () => Date

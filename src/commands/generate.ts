@@ -9,7 +9,7 @@ import { readFolder } from '../shell/folder.ts'
 import { fulfil, type KeyFiles } from '../shell/fulfil.ts'
 import { writeAll } from '../shell/transaction.ts'
 import type { Places } from '../shell/workspace.ts'
-import { changeTo, isEmpty, type Change, type Found } from '../tree/change.ts'
+import { changeTo, isEmpty, ownFiles, type Change, type Found } from '../tree/change.ts'
 import { difference, tooMuchRemoved } from '../tree/difference.ts'
 import type { FileTree } from '../tree/file-tree.ts'
 import { sidesOf } from '../tree/merge-conflict.ts'
@@ -51,7 +51,7 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   }
   refuseConflicts(invocation, at, changes)
   if (check) return tellStale(invocation, reporter, at, changes)
-  if (!invocation.flag('allow-delete')) refuseMuchRemoved(found, output, changes.output)
+  if (!invocation.flag('allow-delete')) refuseMuchRemoved(found, output, changes.output, planned.mesh.name)
   const written = { lock: lockFiles, output }
   if (committing !== undefined) await refuseUncommittable(committing, gathering, planned.mesh.name, written)
   await writeAll(at.lock, [
@@ -89,14 +89,9 @@ function refuseRemovedCluster({ tasks }: Plan): void {
 }
 
 /** Objects count, not files: a namespace's services are one file, and all but one of them may go from it. */
-function refuseMuchRemoved(found: ReadonlyMap<string, Found>, output: FileTree, { modified, deleted }: Change): void {
-  if (modified.length + deleted.length === 0) return
-  const gone = new Set(deleted)
-  const texts = [...found].flatMap(([path, there]): [string, string][] => {
-    if (there.kind !== 'file' || !(output.has(path) || gone.has(path))) return []
-    return [[path, there.text.replaceAll('\r\n', '\n')]]
-  })
-  const what = tooMuchRemoved(difference(new Map(texts), output))
+function refuseMuchRemoved(found: ReadonlyMap<string, Found>, output: FileTree, change: Change, mesh: string): void {
+  if (change.modified.length + change.deleted.length === 0) return
+  const what = tooMuchRemoved(difference(ownFiles(found, mesh), output))
   if (what !== undefined) refuseDeletion(what)
 }
 

@@ -4,6 +4,8 @@ import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { emptyLock } from '../lock/lock.ts'
+import { LOCK_FOLDER } from '../lock/read.ts'
+import { lockTree } from '../lock/write.ts'
 import { renderKnown } from '../plan/render.ts'
 import { jsonReview } from '../review/json.ts'
 import { markdownReview } from '../review/markdown.ts'
@@ -13,8 +15,8 @@ import { readFolder } from '../shell/folder.ts'
 import { commitSources } from '../shell/git/commit-sources.ts'
 import { openRepository } from '../shell/git/repository.ts'
 import { gather, type Gathered, type Places } from '../shell/workspace.ts'
-import type { FileTree } from '../tree/file-tree.ts'
-import { ownerOf } from '../tree/ownership.ts'
+import { changeTo, ownFiles, type Change } from '../tree/change.ts'
+import { clusterOf } from '../tree/difference.ts'
 import { places, planInputs, readInputs, shown, workFolder } from './inputs.ts'
 import { report, seenFrom } from './report.ts'
 
@@ -28,28 +30,43 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   report(invocation, seenFrom(invocation, at.root, findings))
   if (planned === undefined || !gathering.checked.ok || hasErrors(findings.diagnostics)) return exit.invalid
 
-  const { against, state } = await formerState(invocation, at, gathering.checked.value)
+  const after = { output: renderKnown(planned, planned.lock), lock: planned.lock }
+  const { against, state, ...onDisk } = await formerState(invocation, at, gathering.checked.value, after)
   const found = review({
     mesh: planned.mesh.name,
     against,
     before: state,
-    after: { output: renderKnown(planned, planned.lock), lock: planned.lock },
+    after,
     tasks: planned.tasks,
+    // Where there is something to do, that the lock changes is told by the tasks.
+    lockFiles: planned.tasks.length === 0 ? (onDisk.lockFiles ?? []) : [],
   })
-  const { out, paint } = invocation.world
+  const { out, outPaint } = invocation.world
   if (format === 'json') out(jsonReview(found))
   else if (format === 'markdown') out(markdownReview(found))
-  else out(textReview(found, paint))
-  return invocation.flag('exit-code') && !isNothing(found) ? exit.found : exit.done
+  else out(textReview(found, outPaint))
+  const { conflicts = [] } = onDisk
+  for (const { path, what } of conflicts) {
+    invocation.say(`in the way of generate: ${shown(invocation, `${at.output}/${path}`)} ${what}`)
+  }
+  return invocation.flag('exit-code') && !(isNothing(found) && conflicts.length === 0) ? exit.found : exit.done
 }
 
 interface Former {
   /** How the report calls it. */
   readonly against: string
   readonly state: State
+  /** Of the folders that `generate` writes: what is in its way, and files of the lock that are not as it writes them. */
+  readonly conflicts?: Change['conflicts']
+  readonly lockFiles?: readonly string[]
 }
 
-async function formerState(invocation: Invocation, at: Places, { lock, mesh }: Gathered): Promise<Former> {
+async function formerState(
+  invocation: Invocation,
+  at: Places,
+  { lock, mesh }: Gathered,
+  after: State,
+): Promise<Former> {
   const base = invocation.text('base')
   const folder = invocation.text('against')
   if (base !== undefined && folder !== undefined) {
@@ -60,7 +77,14 @@ async function formerState(invocation: Invocation, at: Places, { lock, mesh }: G
   }
   if (base !== undefined) return { against: base, state: await stateAt(invocation, at, base) }
   if (folder === undefined) {
-    return { against: shown(invocation, at.output), state: { output: await oursIn(at.output, mesh.name), lock } }
+    const found = await readFolder(at.output)
+    const stale = changeTo(lockTree(after.lock, mesh.name), await readFolder(at.lock), mesh.name)
+    return {
+      against: shown(invocation, at.output),
+      state: { output: ownFiles(found, mesh.name), lock },
+      conflicts: changeTo(after.output, found, mesh.name).conflicts,
+      lockFiles: [...stale.added, ...stale.modified, ...stale.deleted].map((path) => `${LOCK_FOLDER}/${path}`),
+    }
   }
   const path = resolve(workFolder(invocation), folder)
   const found = await stat(path).catch(() => undefined)
@@ -70,18 +94,15 @@ async function formerState(invocation: Invocation, at: Places, { lock, mesh }: G
       hints: ['it is one that holds clusters/'],
     })
   }
-  // Another folder comes without its lock, so only objects can be held against it.
-  return { against: folder, state: { output: await oursIn(path, mesh.name), lock } }
-}
-
-/** Files of others are none of our business; a file of ours that is edited still is. */
-async function oursIn(folder: string, mesh: string): Promise<FileTree> {
-  const tree = new Map<string, string>()
-  for (const [path, found] of await readFolder(folder)) {
-    if (found.kind !== 'file' || ownerOf(found.text, mesh, path).kind !== 'ours') continue
-    tree.set(path, found.text.replaceAll('\r\n', '\n'))
+  const output = ownFiles(await readFolder(path), mesh.name)
+  if (![...output.keys()].some((file) => clusterOf(file) !== '')) {
+    throw new Failure(`${folder} holds no cluster of mesh ${mesh.name}`, {
+      exitCode: exit.invalid,
+      hints: ['name an output folder, or a checkout of the output branch: one that has clusters/ in it'],
+    })
   }
-  return tree
+  // Another folder comes without its lock, so only objects can be held against it.
+  return { against: folder, state: { output, lock } }
 }
 
 /** What the inputs of a commit give, by the code of today: so only the change of intent shows, and no change of ours. */

@@ -104,12 +104,17 @@ export function classOf({ kind }: Consequence): ConsequenceClass {
   return KINDS[kind].of
 }
 
-/** @param quote how a name is written */
+/**
+ * @param quote how a name is written
+ * @param max how many clusters are named; the others are counted
+ */
 export function sentenceOf(
   { kind, subject, clusters, detail }: Consequence,
   quote: (name: string) => string = (name) => name,
+  max: number = Number.MAX_SAFE_INTEGER,
 ): string {
-  const where = clusters.map(quote).join(', ')
+  const more = clusters.length > max ? ` and ${clusters.length - max} more` : ''
+  const where = `${clusters.slice(0, max).map(quote).join(', ')}${more}`
   return KINDS[kind].say({ subject: quote(subject), detail: detail === '' ? '' : quote(detail), where })
 }
 

@@ -5,7 +5,7 @@ import type { Review } from './review.ts'
 /** Raised when a reader of the old form could misunderstand the new one. */
 const SCHEMA_VERSION = 1
 
-export function jsonReview({ mesh, against, consequences, tasks, consent, difference }: Review): string {
+export function jsonReview({ mesh, against, consequences, tasks, consent, difference, rewritten }: Review): string {
   const report = {
     schemaVersion: SCHEMA_VERSION,
     mesh,
@@ -24,6 +24,7 @@ export function jsonReview({ mesh, against, consequences, tasks, consent, differ
       }),
       files: files.map(({ kind: change, path }) => ({ change, path })),
     })),
+    rewritten,
   }
   return `${JSON.stringify(report, null, 2)}\n`
 }

@@ -17,6 +17,8 @@ export interface Review {
   /** What `generate` removes only with --allow-delete. */
   readonly consent?: string
   readonly difference: Difference
+  /** Files of output and lock that `generate` writes, although they say the same already: other comments, other order. */
+  readonly rewritten: readonly string[]
 }
 
 export interface State {
@@ -30,11 +32,16 @@ export interface ReviewRequest {
   readonly before: State
   readonly after: State
   readonly tasks: readonly Task[]
+  /** Files of the lock that no task changes, and that `generate` writes all the same. */
+  readonly lockFiles?: readonly string[]
 }
 
-export function review({ mesh, against, before, after, tasks }: ReviewRequest): Review {
+export function review({ mesh, against, before, after, tasks, lockFiles = [] }: ReviewRequest): Review {
   const found = difference(before.output, after.output)
-  const consent = tooMuchRemoved(found)
+  // With `publish` alone, there may be no output that the cluster is missing from.
+  const leaving = tasks.flatMap((task) => (task.kind === 'remove-cluster' ? [task.cluster] : []))
+  const removed = [...new Set([...found.clusters.removed, ...leaving])].sort()
+  const consent = tooMuchRemoved({ ...found, clusters: { ...found.clusters, removed } })
   return {
     mesh,
     against,
@@ -42,10 +49,11 @@ export function review({ mesh, against, before, after, tasks }: ReviewRequest): 
     tasks: tasks.map(describeTask),
     ...(consent !== undefined && { consent }),
     difference: found,
+    rewritten: [...found.rewritten, ...lockFiles],
   }
 }
 
 /** Whether the change changes anything at all. */
-export function isNothing({ consequences, tasks, difference: { parts } }: Review): boolean {
-  return consequences.length + tasks.length + parts.length === 0
+export function isNothing({ consequences, tasks, rewritten, difference: { parts } }: Review): boolean {
+  return consequences.length + tasks.length + rewritten.length + parts.length === 0
 }

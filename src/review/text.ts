@@ -1,24 +1,30 @@
 /** A review for people: what follows from it first, then every object by cluster. */
 import type { Paint } from '../diagnostics/paint.ts'
-import type { ObjectChange, Part } from '../tree/difference.ts'
+import { isIndex, type ObjectChange, type Part } from '../tree/difference.ts'
 import type { FieldChange } from '../tree/fields.ts'
-import { titleOf } from '../tree/objects.ts'
+import { isRecord, titleOf, type TreeObject } from '../tree/objects.ts'
 import { CLASSES, classOf, sentenceOf } from './consequence.ts'
+import { printable } from './printable.ts'
 import { isNothing, type Review } from './review.ts'
 
+/** Clusters that a sentence names; below, and in JSON, all are named. */
+export const CLUSTERS_MAX = 8
+
 export function textReview(review: Review, paint: Paint): string {
-  if (isNothing(review)) return `mesh ${review.mesh}: nothing changes against ${review.against}\n`
-  const { mesh, against, consequences, tasks, consent, difference } = review
+  const { mesh, consequences, tasks, consent, difference, rewritten } = review
+  const against = printable(review.against)
+  if (isNothing(review)) return `mesh ${mesh}: nothing changes against ${against}\n`
   const sections = [
     [`mesh ${mesh} against ${against}: ${summaryOf(review)}`],
     ...CLASSES.map((name) => {
       const own = consequences.filter((c) => classOf(c) === name)
       const color = name === 'removes' || name === 'moves' ? paint.red : name === 'widens' ? paint.yellow : paint.bold
-      return own.length === 0 ? [] : [color(name), ...own.map((c) => `  ${sentenceOf(c)}`)]
+      return own.length === 0 ? [] : [color(name), ...own.map((c) => `  ${sentenceOf(c, printable, CLUSTERS_MAX)}`)]
     }),
     tasks.length === 0 ? [] : [paint.bold('to do, by generate'), ...tasks.map((task) => `  ${task}`)],
     consent === undefined ? [] : [paint.red(consentText(consent))],
-    ...difference.parts.map((part) => [paint.bold(partTitle(part)), ...partLines(part, paint)]),
+    ...difference.parts.map((part) => [paint.bold(partTitle(part)), ...partBlocks(part, paint).flat()]),
+    rewritten.length === 0 ? [] : [rewrittenText(rewritten), ...rewritten.map((path) => `  ${printable(path)}`)],
   ]
   return sections
     .filter((lines) => lines.length > 0)
@@ -27,7 +33,16 @@ export function textReview(review: Review, paint: Paint): string {
 }
 
 export function consentText(what: string): string {
-  return `${what} would be removed: generate does that with --allow-delete only`
+  return `${printable(what, LINE_MAX)} would be removed: generate does that with --allow-delete only`
+}
+
+/** A sentence with some names in it. */
+const LINE_MAX = 2_000
+
+export function rewrittenText({ length }: readonly string[]): string {
+  return length === 1
+    ? '1 file is written anew, and means the same as before'
+    : `${length} files are written anew, and mean the same as before`
 }
 
 /** `3 objects added, 1 changed in 2 clusters` */
@@ -44,35 +59,47 @@ export function summaryOf({ difference: { parts } }: Review): string {
 }
 
 export function partTitle({ cluster }: Part): string {
-  return cluster === '' ? 'for all clusters' : cluster
+  return cluster === '' ? 'for all clusters' : printable(cluster)
 }
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const
 
-export function partLines({ objects, files }: Part, paint: Paint): string[] {
+/** One block of lines for each object and file. */
+export function partBlocks({ objects, files }: Part, paint: Paint): string[][] {
   const color = { added: paint.green, removed: paint.red, changed: paint.yellow }
-  const others = files.filter(({ path }) => !path.endsWith('/kustomization.yaml'))
+  const others = files.filter(({ path }) => !isIndex(path))
+  // An index says nothing that its files do not say, unless they say nothing.
+  const shown = objects.length + others.length === 0 ? files : others
   return [
-    ...objects.flatMap(({ kind, object, fields }) => [
-      `  ${color[kind](SIGNS[kind])} ${titleOf(object)}`,
+    ...objects.map(({ kind, object, fields }) => [
+      `  ${color[kind](SIGNS[kind])} ${printable(titleOf(object))}${kind === 'removed' && isKept(object) ? KEPT : ''}`,
       ...fields.map((field) => `      ${fieldLine(field)}`),
     ]),
-    ...others.map(({ kind, path }) => `  ${color[kind](SIGNS[kind])} ${path}`),
+    ...shown.map(({ kind, path }) => [`  ${color[kind](SIGNS[kind])} ${printable(path)}`]),
   ]
 }
 
-function fieldLine({ path, before, after }: FieldChange): string {
-  if (before === after) return `${path}: ${shown(after)} again`
-  if (before === undefined) return `${path}: + ${shown(after)}`
-  if (after === undefined) return `${path}: - ${shown(before)}`
-  return `${path}: ${shown(before)} -> ${shown(after)}`
+const KEPT = ' (no engine prunes it: it stays in the cluster)'
+
+/** Both engines must keep it, since the output does not say which of them reads it. */
+function isKept({ fields: { metadata } }: TreeObject): boolean {
+  const annotations = isRecord(metadata) ? metadata['annotations'] : undefined
+  if (!isRecord(annotations)) return false
+  const options = annotations['argocd.argoproj.io/sync-options']
+  const kept = typeof options === 'string' && options.split(',').includes('Prune=false')
+  return kept && annotations['kustomize.toolkit.fluxcd.io/prune'] === 'Disabled'
 }
 
-const SHOWN_MAX = 160
+function fieldLine({ path, before, after }: FieldChange): string {
+  const place = printable(path)
+  if (before === after) return `${place}: ${shown(after)} again`
+  if (before === undefined) return `${place}: + ${shown(after)}`
+  if (after === undefined) return `${place}: - ${shown(before)}`
+  return `${place}: ${shown(before)} -> ${shown(after)}`
+}
 
-/** On one line, without anything that a terminal would obey. */
+const VALUE_MAX = 160
+
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '·')
-  return line.length > SHOWN_MAX ? `${line.slice(0, SHOWN_MAX)}…` : line
+  return printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), VALUE_MAX)
 }

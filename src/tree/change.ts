@@ -53,6 +53,20 @@ export function changeTo(wanted: FileTree, found: ReadonlyMap<string, Found>, me
   return { added, modified, deleted: deleted.sort(), conflicts: unique(conflicts) }
 }
 
+/**
+ * Files of ours, with the line ends that we write: a checkout may have made them CRLF. Files of others are none of our
+ * business; a file of ours that is edited still is.
+ */
+export function ownFiles(found: ReadonlyMap<string, Found>, mesh: string): FileTree {
+  return new Map(
+    [...found].flatMap(([path, there]): [string, string][] =>
+      there.kind === 'file' && ownerOf(there.text, mesh, path).kind === 'ours'
+        ? [[path, there.text.replaceAll('\r\n', '\n')]]
+        : [],
+    ),
+  )
+}
+
 export function isEmpty(change: Change): boolean {
   return change.added.length + change.modified.length + change.deleted.length === 0
 }

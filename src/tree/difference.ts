@@ -33,21 +33,30 @@ export interface Difference {
   readonly clusters: { readonly added: readonly string[]; readonly removed: readonly string[] }
   /** Parts that differ, sorted by cluster. */
   readonly parts: readonly Part[]
+  /** Files of objects whose text differs, though none of their objects does. */
+  readonly rewritten: readonly string[]
 }
 
 /** Only files that differ are parsed. */
 export function difference(before: FileTree, after: FileTree): Difference {
-  const names = [...clustersOf(before), ...clustersOf(after)]
-  const clusters = ['', ...[...new Set(names)].sort()]
-  const parts = clusters
-    .map((cluster) => partOf(cluster, before, after))
-    .filter(({ objects, files }) => objects.length + files.length > 0)
+  const [old, now] = [clustersOf(before), clustersOf(after)]
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path))
+  const byCluster = new Map<string, string[]>()
+  for (const path of paths.sort()) {
+    const known = byCluster.get(clusterOf(path))
+    if (known === undefined) byCluster.set(clusterOf(path), [path])
+    else known.push(path)
+  }
+  const compared = [...byCluster.keys()].sort().map((cluster) => {
+    return partOf(cluster, byCluster.get(cluster) ?? [], { before, after })
+  })
   return {
     clusters: {
-      added: [...clustersOf(after)].filter((name) => !clustersOf(before).has(name)).sort(),
-      removed: [...clustersOf(before)].filter((name) => !clustersOf(after).has(name)).sort(),
+      added: [...now].filter((name) => !old.has(name)).sort(),
+      removed: [...old].filter((name) => !now.has(name)).sort(),
     },
-    parts,
+    parts: compared.map(({ part }) => part).filter(({ objects, files }) => objects.length + files.length > 0),
+    rewritten: compared.flatMap(({ rewritten }) => rewritten),
   }
 }
 
@@ -59,30 +68,31 @@ function clustersOf(tree: FileTree): Set<string> {
   return new Set([...tree.keys()].map(clusterOf).filter((name) => name !== ''))
 }
 
-function partOf(cluster: string, before: FileTree, after: FileTree): Part {
-  const paths = [...new Set([...after.keys(), ...before.keys()])]
-    .filter((path) => clusterOf(path) === cluster && before.get(path) !== after.get(path))
-    .sort()
+function partOf(
+  cluster: string,
+  paths: readonly string[],
+  { before, after }: { readonly before: FileTree; readonly after: FileTree },
+): { readonly part: Part; readonly rewritten: readonly string[] } {
   // All at once, since an object that moves from one file to another is the same object.
   const old = new Map<string, TreeObject>()
   const now = new Map<string, TreeObject>()
   const files: FileChange[] = []
+  const holders = new Map<string, readonly string[]>()
   for (const path of paths) {
     const [was, is] = [objectsAt(before, path), objectsAt(after, path)]
     for (const [id, object] of was) old.set(id, object)
     for (const [id, object] of is) now.set(id, object)
-    if (was.size + is.size > 0 && !isIndex(path)) continue
-    files.push({ kind: !before.has(path) ? 'added' : after.has(path) ? 'changed' : 'removed', path })
+    if (was.size + is.size > 0) holders.set(path, [...was.keys(), ...is.keys()])
+    else files.push({ kind: !before.has(path) ? 'added' : after.has(path) ? 'changed' : 'removed', path })
   }
   const removed = [...old.values()].filter((object) => !now.has(idOf(object)))
-  return {
-    cluster,
-    objects: [
-      ...removed.map((object): ObjectChange => ({ kind: 'removed', object, before: object, fields: [] })),
-      ...[...now.values()].flatMap((object) => changeOf(old.get(idOf(object)), object)),
-    ],
-    files,
-  }
+  const objects = [
+    ...removed.map((object): ObjectChange => ({ kind: 'removed', object, before: object, fields: [] })),
+    ...[...now.values()].flatMap((object) => changeOf(old.get(idOf(object)), object)),
+  ]
+  const changed = new Set(objects.map(({ object }) => idOf(object)))
+  const rewritten = [...holders].filter(([, ids]) => !ids.some((id) => changed.has(id))).map(([path]) => path)
+  return { part: { cluster, objects, files }, rewritten }
 }
 
 function objectsAt(tree: FileTree, path: string): ReadonlyMap<string, TreeObject> {
@@ -96,7 +106,7 @@ function objectsAt(tree: FileTree, path: string): ReadonlyMap<string, TreeObject
 const VALUES = 'apiVersion: values\nkind: Values\nmetadata: { name: istiod }\nspec:\n'
 
 /** An index of Kustomize says nothing that its files do not say. */
-function isIndex(path: string): boolean {
+export function isIndex(path: string): boolean {
   return path.endsWith('/kustomization.yaml')
 }
 
@@ -116,8 +126,16 @@ export const REMOVED_MAX = 20
  * clusters lose counts once, since a reviewer sees one host go.
  */
 export function tooMuchRemoved({ clusters, parts }: Difference): string | undefined {
-  if (clusters.removed.length > 0) return `the whole output of ${clusters.removed.join(', ')}`
+  if (clusters.removed.length > 0) return `the whole output of ${named(clusters.removed)}`
   const removed = parts.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'removed'))
   const count = new Set(removed.map(({ object }) => idOf(object))).size
   return count > REMOVED_MAX ? `${count} different objects` : undefined
+}
+
+/** A message names no more clusters than this. */
+const NAMED_MAX = 10
+
+function named(clusters: readonly string[]): string {
+  const more = clusters.length > NAMED_MAX ? ` and ${clusters.length - NAMED_MAX} more` : ''
+  return `${clusters.slice(0, NAMED_MAX).join(', ')}${more}`
 }

@@ -17,7 +17,16 @@ async function atTerminal(
   replies: readonly string[],
 ): Promise<{ asked: string[]; mesh: Awaited<ReturnType<typeof answers>> }> {
   const nothing = (): void => undefined
-  const world = { argv: [], env: {}, cwd: '/', out: nothing, err: nothing, paint: noPaint, interactive: true }
+  const world = {
+    argv: [],
+    env: {},
+    cwd: '/',
+    out: nothing,
+    err: nothing,
+    paint: noPaint,
+    outPaint: noPaint,
+    interactive: true,
+  }
   const asked: string[] = []
   const mesh = await answers(
     new Invocation({ ...world, now: () => new Date(0) }, values, []),

@@ -107,6 +107,19 @@ describe('review', (test) => {
     }
   })
 
+  test('a cluster that leaves needs consent, also where no output lies', () => {
+    const tasks = [{ kind: 'remove-cluster', cluster: 'west', until: '2030-01-01' }] as const
+    const found = review({ mesh: 'shop', against: 'output', before: whole, after: whole, tasks })
+    ok(found.consent?.includes('west'))
+  })
+
+  test('what no engine prunes is told to stay', () => {
+    const fewer = new Map([...sample.files].filter(([path]) => !path.endsWith('cluster-3/services/_namespace.yaml')))
+    const text = textReview(reviewOf(whole, { ...whole, output: fewer }), noPaint)
+    ok(/- Namespace mesh-imports \(.*stays/.test(text), text)
+    ok(/- ServiceEntry \S+$/m.test(textReview(reviewOf(whole, edited(bar, /^apiVersion[^]*/m, '')), noPaint)))
+  })
+
   test('the JSON says its version', () => {
     const json = JSON.parse(jsonReview(reviewOf(whole, whole))) as Record<string, unknown>
     is(json['schemaVersion'], 1)
@@ -138,9 +151,71 @@ describe('review in markdown', (test) => {
     ] as const) {
       const text = markdownReview(reviewOf(empty, huge(clusters, objects)))
       ok(Buffer.byteLength(text) <= MARKDOWN_BYTES_MAX, `${Buffer.byteLength(text)} bytes`)
-      ok(/lines more|Left out/.test(text))
+      ok(/and \d+ (?:objects and files )?more/.test(text))
       ok(text.includes('**widens**'))
       is((text.match(/<details>/g) ?? []).length, (text.match(/<\/details>/g) ?? []).length)
+    }
+  })
+
+  test('no kind of consequence is left out, whatever the number of the others', () => {
+    const kinds = [
+      'exposure-removed',
+      'import-removed',
+      'exposure-added',
+      'visibility-widened',
+      'address-given',
+    ] as const
+    const clusters = Array.from({ length: 300 }, (_, i) => `cluster-${i}`)
+    const consequences = kinds.flatMap((kind) =>
+      Array.from({ length: 400 }, (_, i) => ({ kind, subject: `svc-${i}.ns.global`, clusters, detail: 'x' })),
+    )
+    const text = markdownReview({ ...reviewOf(whole, whole), consequences })
+    ok(Buffer.byteLength(text) <= MARKDOWN_BYTES_MAX)
+    for (const kind of kinds) ok(new RegExp(`and \\d+ more: ${kind.replace('-', ' ')}`).test(text), kind)
+    ok(/`cluster-2` and 297 more/.test(text) || /`cluster-4` and 295 more/.test(text), 'clusters are counted')
+    const many = { ...reviewOf(whole, whole), consequences, consent: `the whole output of ${'|'.repeat(90_000)}` }
+    ok(Buffer.byteLength(markdownReview(many)) <= MARKDOWN_BYTES_MAX)
+  })
+
+  test('the worst names are no way out, of a comment or of a terminal', () => {
+    for (const name of [
+      '`|||`\n\n| a |\n# @everyone <img src=x onerror=alert(1)> </details> ```',
+      '`'.repeat(500),
+      '世'.repeat(500),
+      '\u202Eevil\u0000\u001b[31m',
+    ]) {
+      const at = (value: string): State => ({
+        lock: emptyLock,
+        output: new Map(
+          Array.from({ length: 30 }, (_, i) => [
+            `clusters/${name}/services/${i}.yaml`,
+            `apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: ${JSON.stringify({ name: `${name}${i}` })}\nspec: ${JSON.stringify({ hosts: [name + i], [name]: value, exportTo: [name] })}\n`,
+          ]),
+        ),
+      })
+      const empty: State = { output: new Map(), lock: emptyLock }
+      const found = [reviewOf(empty, at('a')), reviewOf(at('a'), empty), reviewOf(at('a'), at(name))]
+      for (const one of found.map((r) => ({ ...r, against: name }))) {
+        const text = markdownReview(one)
+        ok(Buffer.byteLength(text) <= MARKDOWN_BYTES_MAX)
+        const controls = /[\u202e\u001b]|\u0000/
+        is(controls.test(text + textReview(one, noPaint)), false)
+        is(
+          textReview(one, noPaint)
+            .split('\n')
+            .some((line) => line.startsWith('# @')),
+          false,
+        )
+        // Outside of code, nothing of the name is left that is read as markup or calls anybody.
+        const outside = text
+          .replaceAll(/^(`{3,})diff\n[^]*?^\1$/gm, '')
+          .replaceAll(/(`+)(?!`)[^\n]*?[^`\n]\1(?!`)/g, '')
+          .replaceAll(/<summary>.*<\/summary>/g, '')
+        is(/(?<!\\)<img|@everyone|^ *\||^# @/m.test(outside), false, outside)
+        for (const [summary] of text.matchAll(/<summary>.*<\/summary>/g)) {
+          is(/<img|<\/details|@/.test(summary), false, summary)
+        }
+      }
     }
   })
 

@@ -1,4 +1,4 @@
-import { changeTo, type Found } from '../../src/tree/change.ts'
+import { changeTo, ownFiles, type Found } from '../../src/tree/change.ts'
 import { header, ownerOf } from '../../src/tree/ownership.ts'
 import { describe, equal } from '../suite.ts'
 
@@ -63,6 +63,8 @@ describe('changeTo', (test) => {
     equal(ownerOf(header('shop', 'a').replace('\n', '\r\n'), 'shop', 'a'), { kind: 'ours' })
     const converted = new Map([['a', file(header('shop', 'a').replace('\n', '\r\n'))]])
     equal(changeTo(wanted('a'), converted, 'shop').modified, [], 'nor is it another text')
+    equal([...ownFiles(converted, 'shop')], [['a', header('shop', 'a')]])
+    equal([...ownFiles(converted, 'other')], [])
   })
 
   test('a mesh name that looks like more of a header is no way in', () => {

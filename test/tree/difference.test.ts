@@ -87,7 +87,12 @@ describe('difference of outputs', (test) => {
       [`${services}/y.yaml`, `# a comment\n${object('ServiceEntry', 'b')}`],
     )
     equal(told(before, after), [])
+    equal(
+      difference(before, after).rewritten,
+      ['a.yaml', 'x.yaml', 'y.yaml'].map((file) => `${services}/${file}`),
+    )
     equal(told(before, before), [])
+    equal(difference(before, before).rewritten, [])
   })
 
   test('what is removed is told first, and each object in its cluster', () => {

@@ -46,6 +46,7 @@ async function verify(
     env: {},
     cwd,
     paint: noPaint,
+    outPaint: noPaint,
     interactive: false,
     now: () => NOW,
     out: (text: string): void => void (out += text),
