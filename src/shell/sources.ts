@@ -2,7 +2,8 @@
  * Where the inputs come from: the work tree, or (for `publish`) the blobs of a commit. Both give the same bytes for the
  * same content, so nothing after this knows which one it was.
  */
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
 import { INTENT_BYTES_MAX } from '../intent/document.ts'
@@ -32,7 +33,7 @@ export function workTreeSources(root: string): Sources {
     // Paths that lead upwards mean the real parents, as Git sees them.
     const folder = paths.some((path) => path.startsWith('../')) ? await realpath(root) : root
     for (const path of paths) {
-      const bytes = await readOne(folder, path)
+      const bytes = readOne(folder, path)
       if (bytes !== undefined) found.set(path, bytes)
     }
     return found
@@ -50,10 +51,10 @@ export function workTreeSources(root: string): Sources {
   }
 }
 
-async function readOne(root: string, path: string): Promise<Uint8Array | undefined> {
+function readOne(root: string, path: string): Uint8Array | undefined {
   try {
-    const { size } = await stat(join(root, path))
-    if (size <= BYTES_MAX) return await readFile(join(root, path))
+    const { size } = statSync(join(root, path))
+    if (size <= BYTES_MAX) return readFileSync(join(root, path))
   } catch (error) {
     if (isMissing(error)) return undefined
     throw unreadable(path, error)

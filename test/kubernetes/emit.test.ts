@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import { emitYaml } from '../../src/kubernetes/emit.ts'
-import { describe, equal, is, ok } from '../suite.ts'
+import { emitByPackage, emitYaml } from '../../src/kubernetes/emit.ts'
+import { describe, equal, is, ok, throws } from '../suite.ts'
 
 /** Strings that some reader takes for something else when they stand there plain. */
 const TRAPS = [
@@ -122,5 +122,63 @@ describe('emitYaml', (test) => {
     ok(!/[&*]/.test(yaml))
     is(yaml.split('\n').filter((line) => line.startsWith('long')).length, 1)
     survives({ long })
+  })
+
+  test('what is written without the yaml package is what it writes, byte for byte', () => {
+    const pieces = [
+      'a',
+      '1',
+      '.',
+      ':',
+      ' ',
+      '\n',
+      '\t',
+      '-',
+      '#',
+      '"',
+      "'",
+      '{',
+      '=',
+      'e',
+      '_',
+      '/',
+      '\r',
+      '%',
+      '|',
+      '~',
+      '0o',
+    ]
+    const near = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(''))
+    const numeric = fc.stringMatching(/^[-+.]?[0_1]{0,2}[-+.:]?[eExXoObB]?[-+]?[0_7.]{0,2}$/)
+    const words = fc.constantFrom(
+      ...TRAPS,
+      'e-0',
+      'E+12',
+      'Yes',
+      'oN',
+      'NULL',
+      'E12',
+      'svc-1',
+      'a:b',
+      'a:',
+      'spiffe://a/ns/b',
+      '10.0.0.1.2',
+    )
+    const string = fc.oneof(near, words, text, fc.stringMatching(/^[A-Za-z_][\w./@=+:-]*$/), numeric)
+    const scalar = fc.oneof(string, fc.double(), fc.integer(), fc.boolean(), fc.constantFrom(null, undefined, -0, 1e21))
+    const { data } = fc.letrec((tie) => ({
+      data: fc.oneof({ maxDepth: 5, withCrossShrink: true }, scalar, tie('list'), tie('map')),
+      list: fc.array(tie('data'), { maxLength: 4 }),
+      map: fc.dictionary(string, tie('data'), { maxKeys: 4, noNullPrototype: true }),
+    }))
+    fc.assert(
+      fc.property(data, (value) => is(emitYaml(value), emitByPackage(value))),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('what is no plain data is a mistake of the caller', () => {
+    throws(() => emitYaml({ at: new Date(0) }), /plain data/)
+    throws(() => emitYaml([new Map()]), /plain data/)
   })
 })
