@@ -13,7 +13,8 @@ export async function outputOverlap({ lock, output }: Places): Promise<string | 
   return inner.startsWith('..') ? undefined : 'lies inside of the lock folder'
 }
 
-async function realPath(path: string): Promise<string> {
+/** A path without symbolic links, as far as it is there. */
+export async function realPath(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch {

@@ -27,6 +27,8 @@ export interface GitOptions {
   readonly remoteTimeout?: number
   /** Whether git may ask for a password. [whether stdin is a terminal, and this is no CI job] */
   readonly interactive?: boolean
+  /** Variables for every process, such as the index of the commit that a hook judges. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Git {
@@ -121,7 +123,10 @@ async function execute<T>(
   use: (client: SimpleGit) => Promise<T>,
 ): Promise<T | Ran> {
   const seconds = options.remoteTimeout ?? REMOTE_TIMEOUT
-  const env = environment(process.env, options.interactive ?? hasPerson(), run)
+  const env = environment(process.env, options.interactive ?? hasPerson(), {
+    ...run,
+    env: { ...options.env, ...run.env },
+  })
   const { input } = run
   let release = (): void => {}
   try {

@@ -1,0 +1,140 @@
+/** The part of the hook that has work to do: renders what is committed, and sees that the rendering is committed with it. */
+import { join, posix } from 'node:path'
+import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
+import type { Invocation } from '../invocation.ts'
+import { LOCK_FOLDER } from '../lock/read.ts'
+import { describeTask } from '../plan/task.ts'
+import { fulfil } from '../shell/fulfil.ts'
+import type { CommitIndex } from '../shell/git/commit-index.ts'
+import type { Gathering, Places } from '../shell/workspace.ts'
+import {
+  changesNothing,
+  describeChanges,
+  generationOf,
+  refuseMuchRemoved,
+  refuseRemovedCluster,
+  tellStale,
+  writeGeneration,
+} from './generation.ts'
+import { places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
+import { plural, report, seenFrom } from './report.ts'
+import { unstagedOf, type OurFiles } from './hook-files.ts'
+
+export interface Regenerated {
+  readonly code: ExitCode
+  /** From the root of the work tree, all that decides what is to be done; absent where that cannot be said by paths. */
+  readonly watched?: readonly string[]
+}
+
+/**
+ * stage: writes, and stages what it wrote. write: writes, and fails when something is not staged then. check: writes
+ * nothing.
+ */
+type Mode = 'stage' | 'write' | 'check'
+
+/** @param mesh the mesh file, from the root of the work tree */
+export async function regenerate(invocation: Invocation, index: CommitIndex, mesh: string): Promise<Regenerated> {
+  const mode = modeOf(invocation, index)
+  const at = await places(invocation)
+  const gathering = mode === 'check' ? await readInputs(at) : await settleInputs(invocation, at)
+  const inputs = gathering.paths.filter((path) => path !== LOCK_FOLDER).map((path) => posix.join(mesh, '..', path))
+  const lock = await index.within(at.lock)
+  const output = await index.within(at.output)
+  const watched = [...inputs, ...[lock, output].filter((path) => path !== undefined)]
+  // PATHS of `git commit -- PATHS` that are none of the mesh: what else the work tree has is left out on purpose.
+  if (!index.own && !(await index.touches(watched))) return { code: exit.done }
+  if (!(await isCommitted(invocation, index, { mesh, lock, inputs }))) return { code: exit.done }
+
+  const generated = await generate(invocation, at, gathering, mode)
+  const code =
+    typeof generated === 'number' ? generated : await settle(invocation, index, mode, { ...generated, lock, output })
+  if (code === exit.found && !index.own) {
+    invocation.say('git commit -- PATH... takes along nothing that a hook stages: git add the paths, then git commit')
+  }
+  return { code, ...(output !== undefined && { watched }) }
+}
+
+function modeOf(invocation: Invocation, index: CommitIndex): Mode {
+  if (invocation.flag('check') || !index.own) return 'check'
+  return invocation.flag('no-stage') ? 'write' : 'stage'
+}
+
+/**
+ * Whether there is a mesh in the commit.
+ *
+ * @throws Failure when it is not the one that lies in the work tree: its rendering would be that of another intent
+ */
+async function isCommitted(
+  invocation: Invocation,
+  index: CommitIndex,
+  {
+    mesh,
+    lock,
+    inputs,
+  }: { readonly mesh: string; readonly lock: string | undefined; readonly inputs: readonly string[] },
+): Promise<boolean> {
+  const { tracked, changed, untracked } = await index.list(inputs, 'all')
+  if (!tracked.has(mesh) && (lock === undefined || (await index.list([lock])).tracked.size === 0)) return false
+  const unstaged = [...changed, ...untracked].sort().map((path) => shown(invocation, join(index.root, path)))
+  if (unstaged.length === 0) return true
+  throw new Failure(`changes of the intent are not staged: ${unstaged.join(', ')}`, {
+    exitCode: exit.found,
+    hints: [
+      'the output would be that of an intent which is not in the commit: git add them, or put them aside with git stash',
+      'to commit something else only, name it: git commit -- PATH...',
+    ],
+  })
+}
+
+/** Renders, and writes unless it only checks. What stops it is told, and its exit code returned. */
+async function generate(
+  invocation: Invocation,
+  at: Places,
+  gathering: Gathering,
+  mode: Mode,
+): Promise<Pick<OurFiles, 'mesh' | 'generation'> | ExitCode> {
+  const { planned, findings } = planInputs(invocation, gathering)
+  report(invocation, seenFrom(invocation, at.root, findings))
+  if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid
+  if (mode === 'check' && planned.tasks.length > 0) {
+    tellTasks(invocation, planned)
+    invocation.say('the lock is not up to date: run meshwright generate and commit what it writes')
+    return exit.found
+  }
+  refuseRemovedCluster(planned)
+  // No key is named: who commits need not have one, and nobody types a passphrase into a hook.
+  const { lock } = await fulfil(planned, {}, invocation.world.now())
+  const generation = await generationOf(invocation, at, { plan: planned, lock })
+  if (mode === 'check' && !changesNothing(generation)) return tellStale(invocation, at, generation)
+  if (mode === 'check') return { mesh: planned.mesh.name, generation }
+  refuseMuchRemoved(generation)
+  await writeGeneration(at, generation)
+  for (const task of planned.tasks) invocation.say(`done: ${describeTask(task)}`)
+  if (!changesNothing(generation)) invocation.say(describeChanges(generation))
+  return { mesh: planned.mesh.name, generation }
+}
+
+/** Sees that every file of ours is committed as it lies in the work tree. */
+async function settle(invocation: Invocation, index: CommitIndex, mode: Mode, ours: OurFiles): Promise<ExitCode> {
+  const unstaged = await unstagedOf(index, ours)
+  if (unstaged.length > 0 && mode === 'stage') {
+    await index.stage(unstaged)
+    const left = await unstagedOf(index, ours)
+    if (left.length > 0) throw new Failure(`git did not take ${left.join(', ')} into the index`)
+    invocation.say(`staged ${plural(unstaged.length, 'file')} of lock and output`)
+    if (!invocation.flag('merge')) return exit.done
+    // Git has made the tree of a merge before its hook runs, and does not look at the index again.
+    invocation.say('they belong into the merge: end it with git commit')
+    return exit.found
+  }
+  if (unstaged.length === 0 && changesNothing(ours.generation)) return exit.done
+  for (const path of unstaged) invocation.say(`not staged: ${shown(invocation, join(index.root, path))}`)
+  const folders = [ours.lock, ours.output].filter((path) => path !== undefined)
+  invocation.say(
+    unstaged.length === 0
+      ? 'the files were brought in line with the intent'
+      : `lock and output belong into the same commit as the intent: git add ${folders.map((path) => shown(invocation, join(index.root, path))).join(' ')}`,
+  )
+  return exit.found
+}
