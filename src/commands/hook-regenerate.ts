@@ -1,9 +1,8 @@
 /** The part of the hook that has work to do: renders what is committed, and sees that the rendering is committed with it. */
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { LOCK_FOLDER } from '../lock/read.ts'
 import { describeTask } from '../plan/task.ts'
 import { fulfil } from '../shell/fulfil.ts'
 import type { CommitIndex } from '../shell/git/commit-index.ts'
@@ -20,6 +19,7 @@ import {
 import { places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { plural, report, seenFrom } from './report.ts'
 import { unstagedOf, type OurFiles } from './hook-files.ts'
+import { inputsOf, isBelow, type Inputs } from './hook-inputs.ts'
 
 export interface Regenerated {
   readonly code: ExitCode
@@ -38,13 +38,14 @@ export async function regenerate(invocation: Invocation, index: CommitIndex, mes
   const mode = modeOf(invocation, index)
   const at = await places(invocation)
   const gathering = mode === 'check' ? await readInputs(at) : await settleInputs(invocation, at)
-  const inputs = gathering.paths.filter((path) => path !== LOCK_FOLDER).map((path) => posix.join(mesh, '..', path))
+  const inputs = inputsOf(gathering, mesh)
   const lock = await index.within(at.lock)
   const output = await index.within(at.output)
-  const watched = [...inputs, ...[lock, output].filter((path) => path !== undefined)]
+  const ours = [lock, output].filter((path) => path !== undefined)
+  const watched = [...inputs.files.filter((path) => !isBelow(path, inputs.folders)), ...inputs.folders, ...ours]
   // PATHS of `git commit -- PATHS` that are none of the mesh: what else the work tree has is left out on purpose.
   if (!index.own && !(await index.touches(watched))) return { code: exit.done }
-  if (!(await isCommitted(invocation, index, { mesh, lock, inputs }))) return { code: exit.done }
+  if (!(await isCommitted(invocation, index, { mesh, inputs, ours }))) return { code: exit.done }
 
   const generated = await generate(invocation, at, gathering, mode)
   const code =
@@ -68,17 +69,17 @@ function modeOf(invocation: Invocation, index: CommitIndex): Mode {
 async function isCommitted(
   invocation: Invocation,
   index: CommitIndex,
-  {
-    mesh,
-    lock,
-    inputs,
-  }: { readonly mesh: string; readonly lock: string | undefined; readonly inputs: readonly string[] },
+  { mesh, inputs, ours }: { readonly mesh: string; readonly inputs: Inputs; readonly ours: readonly string[] },
 ): Promise<boolean> {
-  const { tracked, changed, untracked } = await index.list(inputs, 'all')
-  if (!tracked.has(mesh) && (lock === undefined || (await index.list([lock])).tracked.size === 0)) return false
-  const unstaged = [...changed, ...untracked].sort().map((path) => shown(invocation, join(index.root, path)))
+  const { tracked, changed, untracked } = await index.list(inputs.files, 'all')
+  if (!tracked.has(mesh) && (await index.list(ours)).tracked.size === 0) return false
+  // What a pattern does not find any more is in the commit still.
+  const around = await index.list(inputs.folders)
+  const gone = [...around.missing].filter((path) => inputs.isAskedFor(path) && !isBelow(path, ours))
+  const unstaged = [...new Set([...changed, ...untracked, ...gone])].sort()
   if (unstaged.length === 0) return true
-  throw new Failure(`changes of the intent are not staged: ${unstaged.join(', ')}`, {
+  const shownPaths = unstaged.map((path) => shown(invocation, join(index.root, path))).join(', ')
+  throw new Failure(`changes of the intent are not staged: ${shownPaths}`, {
     exitCode: exit.found,
     hints: [
       'the output would be that of an intent which is not in the commit: git add them, or put them aside with git stash',

@@ -114,6 +114,36 @@ describe('hook run', (test) => {
     box.done()
   })
 
+  test('files that a pattern asks for are the intent too', () => {
+    const box = repository()
+    const mesh = readFileSync(join(box.mesh, 'mesh.yaml'), 'utf8')
+    box.write('mesh.yaml', mesh.replace('kind: Mesh\n', 'kind: Mesh\ninclude: ["**/services/*.yaml"]\n'))
+    const file = (name: string): string => `team/services/${name}.yaml`
+    const add = (name: string): void =>
+      box.write(
+        file(name),
+        `apiVersion: meshwright.dev/v1\nkind: Service\nmetadata: { name: ${name}, namespace: bar }\nspec:\n  clusters: [cluster-2]\n  ports: [{ name: http, port: 8000, protocol: HTTP }]\n`,
+      )
+    add('svc-3')
+    box.git('add', 'mesh.yaml')
+    refused(box, /not staged: team\/services\/svc-3\.yaml/)
+    box.git('add', file('svc-3'))
+    done(box.git('commit', '--message=Add'))
+    ok(committed(box, lockOf('svc-3')))
+
+    // Now the hook remembers that there is nothing to do.
+    add('svc-4')
+    refused(box, /not staged: team\/services\/svc-4\.yaml/, '--allow-empty')
+    box.git('add', file('svc-4'))
+    done(box.git('commit', '--message=Add'))
+    ok(committed(box, lockOf('svc-4')))
+    rmSync(join(box.mesh, file('svc-4')))
+    refused(box, /not staged: team\/services\/svc-4\.yaml/, '--allow-empty')
+    done(box.git('commit', '--all', '--message=Remove'))
+    isWhole(box)
+    box.done()
+  })
+
   test('paths on the command line: of the mesh only with all that belongs to it', () => {
     const box = repository()
     box.write('note', 'x\n')

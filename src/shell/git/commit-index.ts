@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { realPath } from '../overlap.ts'
+import { portions } from './commit-sources.ts'
 import { explain } from './explain.ts'
 import { openGit, type Git } from './git.ts'
 import { isFile, readBlobs, type TreeEntry } from './objects.ts'
@@ -89,23 +90,17 @@ export async function openCommitIndex(
   }
 }
 
-/** One process for all of it: a hook has to be quick. */
+/** One process for all of it, unless there are a great many paths: a hook has to be quick. */
 async function list(git: Git, paths: readonly string[], others: 'unignored' | 'all'): Promise<Listing> {
   const tracked = new Map<string, TreeEntry>()
   const [changed, missing, untracked] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const hash = createHash('sha256')
-  if (paths.length > 0) {
-    const wanted = [
-      '--stage',
-      '--modified',
-      '--deleted',
-      '--others',
-      ...(others === 'all' ? [] : ['--exclude-standard']),
-    ]
+  const wanted = ['--stage', '--modified', '--deleted', '--others', ...(others === 'all' ? [] : ['--exclude-standard'])]
+  for (const some of portions(paths)) {
     // An empty path would mean nothing, and the root is meant.
-    const below = paths.map((path) => path || '.')
-    const records = (await git.text(['ls-files', '-z', '-t', ...wanted, '--', ...below])).split('\0')
-    for (const record of records.filter((r) => r !== '')) {
+    const below = some.map((path) => path || '.')
+    const listed = await git.text(['ls-files', '-z', '-t', ...wanted, '--', ...below])
+    for (const record of listed.split('\0').filter((text) => text !== '')) {
       const tag = record.charAt(0)
       if (tag === '?') {
         untracked.add(record.slice(2))
@@ -127,8 +122,11 @@ async function list(git: Git, paths: readonly string[], others: 'unignored' | 'a
 async function touches(git: Git, paths: readonly string[]): Promise<boolean> {
   const head = await git.attempt(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])
   if (head.exitCode !== 0) return true
-  const args = ['diff-index', '--cached', '--quiet', 'HEAD', '--', ...paths.map((path) => path || '.')]
-  const ran = await git.attempt(args)
-  if (ran.exitCode > 1 || ran.exitCode < 0) throw explain(args, ran)
-  return ran.exitCode === 1
+  for (const some of portions(paths)) {
+    const args = ['diff-index', '--cached', '--quiet', 'HEAD', '--', ...some.map((path) => path || '.')]
+    const ran = await git.attempt(args)
+    if (ran.exitCode > 1 || ran.exitCode < 0) throw explain(args, ran)
+    if (ran.exitCode === 1) return true
+  }
+  return false
 }
