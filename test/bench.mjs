@@ -72,6 +72,34 @@ async function large(clusters, services) {
   return [
     { ...measure(cold, copying, LARGE_RUNS), ...files },
     { ...measure(checking, reading, LARGE_RUNS), ...files },
+    ...hooks(mesh, size),
+  ]
+}
+
+/** Whole commits with the hook, against the same with one that does nothing. */
+function hooks(mesh, size) {
+  const empty = join(folder, 'empty-hooks')
+  mkdirSync(empty)
+  writeFileSync(join(empty, 'pre-commit'), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+  const person = ['-c', 'user.name=bench', '-c', 'user.email=bench@mesh.example']
+  const git = (...args) => execute('git', ['-C', mesh, ...person, ...args])
+  const commit = (...options) => git(...options, 'commit', '--quiet', '--allow-empty', '--message', 'x')
+  git('init', '--quiet')
+  git('add', '--all')
+  commit()
+  meshwright(mesh, 'hook', 'install')
+  commit()
+  const without = { name: 'git commit, empty hook', run: () => commit('-c', `core.hooksPath=${empty}`) }
+  const intent = join(mesh, 'mesh.yaml')
+  let edits = 0
+  const edited = () => {
+    // A blank at the end changes the intent, and nothing that is rendered.
+    writeFileSync(intent, `${readFileSync(intent, 'utf8').trimEnd()}${'\n'.repeat(1 + (edits++ % 2))}`)
+    git('add', 'mesh.yaml')
+  }
+  return [
+    measure({ name: `git commit of ${size}, nothing changed`, run: () => commit() }, without, SMALL_RUNS),
+    measure({ name: `git commit of ${size}, rendered`, prepare: edited, run: () => commit() }, without, LARGE_RUNS),
   ]
 }
 
@@ -173,11 +201,11 @@ function print(rows) {
   const { node: version, platform, cpus: count } = machine()
   console.log(`Node ${version}, ${platform}, ${count} CPUs\n`)
   console.log(
-    `${'what'.padEnd(38)}${'ms'.padStart(9)}   ${'against'.padEnd(22)}${'ms'.padStart(9)}${'ratio'.padStart(9)}`,
+    `${'what'.padEnd(42)}${'ms'.padStart(9)}   ${'against'.padEnd(24)}${'ms'.padStart(9)}${'ratio'.padStart(9)}`,
   )
   for (const { name, ms, yardstick, yardstickMs, ratio, files, bytes } of rows) {
     const size = files === undefined ? '' : `   ${files} files, ${(bytes / 1e6).toFixed(1)} MB`
-    const figures = `${ms.toFixed(1).padStart(9)}   ${yardstick.padEnd(22)}${yardstickMs.toFixed(1).padStart(9)}`
-    console.log(`${name.padEnd(38)}${figures}${ratio.toFixed(2).padStart(9)}${size}`)
+    const figures = `${ms.toFixed(1).padStart(9)}   ${yardstick.padEnd(24)}${yardstickMs.toFixed(1).padStart(9)}`
+    console.log(`${name.padEnd(42)}${figures}${ratio.toFixed(2).padStart(9)}${size}`)
   }
 }

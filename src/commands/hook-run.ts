@@ -19,7 +19,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const stamp = stampFile(index.store, [mesh, invocation.text('output') ?? ''])
   const known = await readStamp(stamp, now())
   const listing = await index.list(known?.watched ?? [mesh])
-  if (!listing.tracked.has(mesh) && !listing.untracked.has(mesh)) return exit.done
+  if (!listing.tracked.has(mesh) && !listing.untracked.has(mesh)) return withoutMesh(invocation, mesh)
   if (known !== undefined && isClean(listing) && listing.digest === known.digest) return exit.done
 
   const { regenerate } = await import('./hook-regenerate.ts')
@@ -29,6 +29,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (isClean(after)) await writeStamp(stamp, { watched, digest: after.digest }, now())
   }
   return code
+}
+
+/** An installed hook runs in every commit there is; whoever says what is to be done means a certain mesh. */
+function withoutMesh(invocation: Invocation, mesh: string): ExitCode {
+  if (!invocation.flag('check') && !invocation.flag('no-stage')) return exit.done
+  throw new Failure(`there is no ${mesh} in the commit`, {
+    exitCode: exit.invalid,
+    hints: ['-f names another file, -C another folder'],
+  })
 }
 
 /** Whether the index says all that there is to say about the work tree. */

@@ -209,6 +209,7 @@ describe('hook run', (test) => {
     box.git('add', '--all')
     equal(box.meshwright('hook', 'run'), { code: 0, out: '', err: '' })
     equal(box.meshwright('-C', 'nowhere/at/all', 'hook', 'run'), { code: 0, out: '', err: '' })
+    is(box.meshwright('hook', 'run', '--check').code, 2)
     // One that nobody has added yet is nobody else's concern.
     box.write('mesh.yaml', 'not even valid')
     equal(box.meshwright('hook', 'run'), { code: 0, out: '', err: '' })

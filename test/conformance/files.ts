@@ -1,4 +1,4 @@
-/** Kustomize reads every folder, and reads in it what we meant; schemas, linters and hooks find nothing wrong. */
+/** Kustomize reads every folder, and reads in it what we meant; schemas and linters find nothing wrong. */
 import { strictEqual } from 'node:assert/strict'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,6 @@ import { check, checkEach, mustRefuse, type Layer } from './check.ts'
 import { edit } from './edit.ts'
 import { ciChecks } from './files/ci.ts'
 import { kubeconformChecks } from './files/kubeconform.ts'
-import { preCommitChecks } from './files/pre-commit.ts'
 import { yamllintChecks } from './files/yamllint.ts'
 import { AMBIGUOUS } from './hostile.ts'
 import { at, objectNamed, objectsOf, resourcesOf, sameObjects, type KubernetesObject } from './manifests.ts'
@@ -60,7 +59,6 @@ export const files: Layer = {
     ),
     ...kubeconformChecks,
     ...yamllintChecks,
-    ...preCommitChecks,
     ...ciChecks,
   ],
 }

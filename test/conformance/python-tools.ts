@@ -10,6 +10,7 @@ export type PythonTool =
   | 'pre-commit'
   | 'check-jsonschema'
   | 'junitparser'
+  | 'lefthook'
   | 'lint_pkix_cert'
   | 'lint_pkix_signer_signee_cert_chain'
   | 'lint_crl'

@@ -16,6 +16,7 @@ import { dns } from './dns.ts'
 import { files } from './files.ts'
 import { git } from './git.ts'
 import { gitops } from './gitops.ts'
+import { hooks } from './hooks.ts'
 import { istioShape } from './istio-shape.ts'
 import { istio, istioOf } from './istio.ts'
 import { npmPackage } from './package.ts'
@@ -29,6 +30,7 @@ import { Workbench } from './workbench.ts'
 
 const LAYERS: readonly Layer[] = [
   files,
+  hooks,
   trust,
   dns,
   istioShape,

@@ -43,6 +43,6 @@ function duration(args: readonly string[]): number {
   return performance.now() - started
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

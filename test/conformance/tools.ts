@@ -13,6 +13,7 @@ export type ToolName =
   | 'node20'
   | 'node22'
   | 'node24'
+  | 'husky'
   | 'git'
   | 'etcd'
   | 'redis-server'
@@ -72,6 +73,9 @@ const NODES = { node20: '20.20.2', node22: '22.23.3', node24: '24.21.0' } as con
 /** Of the npm package `@microsoft/sarif-multitool-linux`. */
 const SARIF_MULTITOOL = '5.7.0'
 
+/** From the npm package of that name. */
+const HUSKY = '9.1.7'
+
 const GO_MIN = [1, 26] as const
 const OPENSSL_MIN = [3, 0] as const
 /** CoreDNS takes about two CPU minutes and 1.4 GB of memory. */
@@ -101,6 +105,7 @@ function search(name: ToolName): Located {
     case 'pre-commit':
     case 'check-jsonschema':
     case 'junitparser':
+    case 'lefthook':
     case 'lint_pkix_cert':
     case 'lint_pkix_signer_signee_cert_chain':
     case 'lint_crl':
@@ -151,7 +156,9 @@ function search(name: ToolName): Located {
     case 'node20':
     case 'node22':
     case 'node24':
-      return packaged(name)
+      return packagedNode(name)
+    case 'husky':
+      return fromNpm(`husky@${HUSKY}`, 'husky', HUSKY, 'bin.js')
   }
 }
 
@@ -205,7 +212,7 @@ function built(name: Built): Located {
   return { missing: `${name} could not be built${error === undefined ? '' : ` (${error.message})`}: ${hint}` }
 }
 
-function packaged(name: keyof typeof NODES): Located {
+function packagedNode(name: keyof typeof NODES): Located {
   const version = NODES[name]
   if (`v${version}`.startsWith(`${process.version.split('.')[0]}.`)) return { path: process.execPath }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
