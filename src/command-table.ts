@@ -3,6 +3,7 @@
  * quick; a command's own module is loaded when it is run.
  */
 import type { Command, OptionSpec } from './command.ts'
+import { hookCommands } from './commands/hook-commands.ts'
 
 /** Options that every command has. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -17,11 +18,6 @@ const output: OptionSpec = {
   short: 'o',
   value: 'DIR',
   help: 'the output folder [output, beside the mesh file]',
-}
-const manager: OptionSpec = {
-  type: 'string',
-  value: 'git|husky|lefthook',
-  help: 'who keeps the hooks [what the repository has]',
 }
 const passphraseFile: OptionSpec = {
   type: 'string',
@@ -251,39 +247,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     options: {},
     load: () => import('./commands/explain.ts'),
   },
-  {
-    name: 'hook install',
-    summary: 'have each commit regenerate lock and output, and stage them',
-    details: `For the mesh that -C and -f name; run it once for each mesh of a repository. A hook that somebody else has written is
-not changed: it says then what to add to it.`,
-    arity: [0, 0],
-    options: { manager, output },
-    load: () => import('./commands/hook-install.ts'),
-  },
-  {
-    name: 'hook uninstall',
-    summary: 'take that hook away again',
-    arity: [0, 0],
-    options: { manager, output },
-    load: () => import('./commands/hook-uninstall.ts'),
-  },
-  {
-    name: 'hook run',
-    summary: 'what the hook does: regenerate, and stage lock and output',
-    details: `Needs no key. Refuses an intent that is not staged as it lies there, and does nothing where there is no mesh. With
-\`git commit -- PATHS\` it only checks, since git throws away what a hook stages then.`,
-    arity: [0, 0],
-    options: {
-      output,
-      'no-stage': { type: 'boolean', help: 'stage nothing; exit 1 while something is not staged' },
-      check: { type: 'boolean', help: 'write nothing either; exit 1 when something would change' },
-      merge: {
-        type: 'boolean',
-        help: 'in pre-merge-commit: exit 1 when something was staged, for a commit to end the merge',
-      },
-    },
-    load: () => import('./commands/hook-run.ts'),
-  },
+  ...hookCommands(output),
   {
     name: 'schema',
     summary: 'print the JSON Schema of mesh.yaml',

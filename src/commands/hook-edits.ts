@@ -52,11 +52,13 @@ export async function editHooks(
   for (const { path, executable, line, edit } of what === 'install' ? installing(site) : uninstalling(site)) {
     const found = await readHook(path)
     const edited = typeof found === 'object' ? FOREIGN : edit(found)
-    const text = edited.kind === 'write' ? { text: edited.text } : {}
     if (edited.kind === 'refused' || edited.kind === 'foreign') {
       const reason = edited.kind === 'refused' ? edited.reason : 'it was not written by meshwright'
       refused.push(`${shown(invocation, path)}: ${reason}; by hand: ${line}`)
-    } else if (edited.kind !== 'unchanged') changes.push({ path, executable, ...text })
+    } else if (edited.kind !== 'unchanged') {
+      const before = typeof found === 'string' ? { before: found } : {}
+      changes.push({ path, executable, ...before, ...(edited.kind === 'write' && { text: edited.text }) })
+    }
   }
   if (refused.length > 0) throw notOurs(refused, site)
   await applyHooks(changes)

@@ -13,6 +13,7 @@ import {
   generationOf,
   refuseMuchRemoved,
   refuseRemovedCluster,
+  tellMended,
   tellStale,
   writeGeneration,
 } from './generation.ts'
@@ -112,6 +113,7 @@ async function generate(
   refuseMuchRemoved(generation)
   await writeGeneration(at, generation)
   for (const task of planned.tasks) invocation.say(`done: ${describeTask(task)}`)
+  tellMended(invocation, at, generation)
   if (!changesNothing(generation)) invocation.say(describeChanges(generation))
   return { mesh: planned.mesh.name, generation }
 }

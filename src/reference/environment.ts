@@ -5,6 +5,8 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ['MESHWRIGHT_PASSPHRASE_FILE', 'file whose first line is the passphrase, where --passphrase-file names none'],
   ['XDG_DATA_HOME', 'folder in which meshwright/<mesh>/<ID>.key.age is written [~/.local/share]'],
   ['MESHWRIGHT_GIT_TIMEOUT', 'seconds of silence after which publish gives a remote up [120]'],
+  ['GIT_INDEX_FILE', 'index of the commit that hook run judges; git gives it to its hooks'],
+  ['PATH', 'where hook install looks for a meshwright that the hook can call'],
   ['CI', 'when it is set, git never asks for a user name or a password'],
   ['SOURCE_DATE_EPOCH', 'date of the commits that publish makes, in seconds since 1970'],
   ['NO_COLOR', 'no colours, when it is not empty'],

@@ -1,11 +1,14 @@
-/** Reads and writes hooks and the settings of their managers; a file is replaced whole, by a rename. */
-import { lstat, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+/** Reads and writes hooks and the settings of their managers. */
+import { chmod, lstat, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Failure } from '../diagnostics/failure.ts'
+import { replaceFile } from './replace-file.ts'
 import { codeOf, isMissing } from './system-error.ts'
 
 export interface HookChange {
   readonly path: string
+  /** What was read; absent: there was nothing. */
+  readonly before?: string
   /** Absent: the file goes. */
   readonly text?: string
   readonly executable: boolean
@@ -22,17 +25,14 @@ export async function readHook(path: string): Promise<string | undefined | { rea
 }
 
 export async function applyHooks(changes: readonly HookChange[]): Promise<void> {
-  for (const { path, text, executable } of changes) {
+  for (const { path, before, text, executable } of changes) {
     try {
-      if (text === undefined) {
-        await unlink(path)
-        continue
-      }
-      await mkdir(dirname(path), { recursive: true })
-      const mode = executable ? 0o755 : ((await stat(path).catch(() => undefined))?.mode ?? 0o644)
-      const partial = `${path}.${process.pid}`
-      await writeFile(partial, text, { mode })
-      await rename(partial, path)
+      if (text === undefined) await unlink(path)
+      else if (before === undefined) {
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, text, { flag: 'wx' })
+      } else await replaceFile(path, Buffer.from(before), Buffer.from(text))
+      if (executable && text !== undefined) await chmod(path, 0o755)
     } catch (error) {
       if (codeOf(error) === '') throw error
       throw new Failure(`cannot write ${path} (${codeOf(error)})`, { cause: error })

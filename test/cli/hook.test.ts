@@ -162,6 +162,20 @@ describe('hook run', (test) => {
     box.done()
   })
 
+  test('generate --commit goes through the hook', () => {
+    const box = repository()
+    addService(box, 'svc-3')
+    done(box.git('commit', '--no-verify', '--all', '--message=The intent alone'))
+    box.write('note', 'x')
+    box.git('add', 'note')
+    match(done(box.meshwright('generate', '--commit')).err, /committed [0-9a-f]{12} on main/)
+    ok(committed(box, lockOf('svc-3')))
+    is(status(box), 'A  note\n')
+    box.git('rm', '--quiet', '--force', 'note')
+    isWhole(box)
+    box.done()
+  })
+
   test('where a key is needed it says so, and writes nothing', () => {
     const box = repository()
     const mesh = readFileSync(join(box.mesh, 'mesh.yaml'), 'utf8')
