@@ -23,4 +23,6 @@ process.on('exit', () => {
   )
 })
 
+// A server that a failed test left open would keep us here.
 await run(files.map((name) => ({ name, pattern: /./, file: join(root, name) })) as Parameters<typeof run>[0])
+process.exit()

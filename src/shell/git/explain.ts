@@ -74,7 +74,7 @@ const KNOWN: readonly Known[] = [
     hints: ['`git remote -v` shows the address'],
   },
   {
-    said: /Could not resolve host|unable to access|Connection (?:refused|timed out|closed|reset)|Could not read from remote repository|early EOF|hung up unexpectedly|unable to connect/,
+    said: /Could not resolve host|unable to access|Connection (?:refused|timed out|closed|reset)|Could not read from remote repository|early EOF|hung up (?:unexpectedly|upon initial contact)|unable to connect|Broken pipe|read error/,
     message: 'the remote cannot be reached',
     hints: [],
   },
