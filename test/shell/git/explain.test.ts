@@ -46,5 +46,6 @@ describe('git messages', (test) => {
     ].map(said)
     is(new Set([generic, ...known]).size, known.length + 1)
     is(said('git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.'), known[2])
+    is(said('fatal: packet write failed: Broken pipe'), known[3])
   })
 })
