@@ -6,7 +6,6 @@ import { ownerOf } from '../tree/ownership.ts'
 import type { Generation } from './generation.ts'
 
 export interface OurFiles {
-  readonly mesh: string
   readonly generation: Generation
   /** Folders from the root of the work tree; undefined for one that lies outside of it. */
   readonly lock: string | undefined
@@ -19,11 +18,12 @@ export interface OurFiles {
  * @throws Failure for a file that git is told to ignore; a whole output that is ignored is published some other way
  */
 export async function unstagedOf(index: CommitIndex, ours: OurFiles): Promise<string[]> {
-  const { mesh, generation, lock, output } = ours
+  const { lock, output } = ours
+  const { mesh, files } = ours.generation
   const unstaged: string[] = []
   for (const [folder, tree] of [
-    [lock, generation.files.lock],
-    [output, generation.files.output],
+    [lock, files.lock],
+    [output, files.output],
   ] as const) {
     if (folder === undefined) continue
     const listing = await index.list([folder])

@@ -16,6 +16,7 @@ import {
   tellMended,
   tellStale,
   writeGeneration,
+  type Generation,
 } from './generation.ts'
 import { places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { plural, report, seenFrom } from './report.ts'
@@ -50,7 +51,9 @@ export async function regenerate(invocation: Invocation, index: CommitIndex, mes
 
   const generated = await generate(invocation, at, gathering, mode)
   const code =
-    typeof generated === 'number' ? generated : await settle(invocation, index, mode, { ...generated, lock, output })
+    typeof generated === 'number'
+      ? generated
+      : await settle(invocation, index, mode, { generation: generated, lock, output })
   if (code === exit.found && !index.own) {
     invocation.say('git commit -- PATH... takes along nothing that a hook stages: git add the paths, then git commit')
   }
@@ -95,7 +98,7 @@ async function generate(
   at: Places,
   gathering: Gathering,
   mode: Mode,
-): Promise<Pick<OurFiles, 'mesh' | 'generation'> | ExitCode> {
+): Promise<Generation | ExitCode> {
   const { planned, findings } = planInputs(invocation, gathering)
   report(invocation, seenFrom(invocation, at.root, findings))
   if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid
@@ -108,14 +111,13 @@ async function generate(
   // No key is named: who commits need not have one, and nobody types a passphrase into a hook.
   const { lock } = await fulfil(planned, {}, invocation.world.now())
   const generation = await generationOf(invocation, at, { plan: planned, lock })
-  if (mode === 'check' && !changesNothing(generation)) return tellStale(invocation, at, generation)
-  if (mode === 'check') return { mesh: planned.mesh.name, generation }
+  if (mode === 'check') return changesNothing(generation) ? generation : tellStale(invocation, at, generation)
   refuseMuchRemoved(generation)
   await writeGeneration(at, generation)
   for (const task of planned.tasks) invocation.say(`done: ${describeTask(task)}`)
   tellMended(invocation, at, generation)
   if (!changesNothing(generation)) invocation.say(describeChanges(generation))
-  return { mesh: planned.mesh.name, generation }
+  return generation
 }
 
 /** Sees that every file of ours is committed as it lies in the work tree. */
