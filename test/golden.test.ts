@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { plan } from '../src/plan/plan.ts'
+import { lockTree } from '../src/lock/write.ts'
+import { plan, type Plan } from '../src/plan/plan.ts'
 import { render } from '../src/plan/render.ts'
 import { memorySources } from '../src/shell/memory-sources.ts'
 import { gather } from '../src/shell/workspace.ts'
@@ -10,11 +11,15 @@ import type { FileTree } from '../src/tree/file-tree.ts'
 import { FIXTURES, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
 
-async function rendered(files: ReadonlyMap<string, Uint8Array>): Promise<FileTree> {
+async function planned(files: ReadonlyMap<string, Uint8Array>): Promise<Plan> {
   const { checked } = await gather(memorySources(files), 'mesh.yaml')
   if (!checked.ok) throw new Error(checked.diagnostics.map((d) => d.code).join())
-  const planned = plan({ ...checked.value, now: NOW })
-  return render(planned, planned.lock)
+  return plan({ ...checked.value, now: NOW })
+}
+
+async function rendered(files: ReadonlyMap<string, Uint8Array>): Promise<FileTree> {
+  const made = await planned(files)
+  return render(made, made.lock)
 }
 
 function same(tree: FileTree, expected: ReadonlyMap<string, Buffer>): void {
@@ -47,5 +52,14 @@ describe('golden', (test) => {
       new Map(tree.filter(([path]) => !isFor(path) && !isRead(path))),
       new Map([...OUTPUT].filter(([path]) => !isRead(path))),
     )
+  })
+
+  test('fixtures/authorization/expected is who may call, and what the lock keeps of it', async () => {
+    const files = twoClusters().set('mesh.yaml', readFileSync(join(FIXTURES, 'authorization', 'mesh.yaml')))
+    const made = await planned(files)
+    const tree = [...render(made, made.lock)].filter(([path]) => /^clusters\/[^/]+\/gateway\//.test(path))
+    const lock = [...lockTree(made.lock, 'shop')].map(([path, text]): [string, string] => [`mesh.lock/${path}`, text])
+    const hosts = lock.filter(([path]) => path.startsWith('mesh.lock/hosts/'))
+    same(new Map([...tree, ...hosts]), readTree(join(FIXTURES, 'authorization', 'expected')))
   })
 })

@@ -11,22 +11,25 @@ function generate(meshFile: string, output: string): void {
   if (status !== 0) throw new Error(`generate ended with ${String(status)}`)
 }
 
-/** Of a mesh that differs by its engines alone, what is for the engines. */
-function engines(): void {
+/** Of a mesh that differs by its mesh file alone, what is worth a look. @param parts folders of output and lock */
+function overlaid(name: string, parts: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'meshwright-golden-'))
-  const expected = join(FIXTURES, 'engines', 'expected')
+  const expected = join(FIXTURES, name, 'expected')
   try {
     cpSync(join(FIXTURES, 'two-clusters'), folder, { recursive: true })
-    cpSync(join(FIXTURES, 'engines', 'mesh.yaml'), join(folder, 'mesh.yaml'))
+    cpSync(join(FIXTURES, name, 'mesh.yaml'), join(folder, 'mesh.yaml'))
     generate(join(folder, 'mesh.yaml'), join(folder, 'output'))
     rmSync(expected, { recursive: true, force: true })
-    for (const name of ['argocd', 'flux']) {
-      cpSync(join(folder, 'output', name), join(expected, name), { recursive: true })
-    }
+    for (const part of parts)
+      cpSync(join(folder, part), join(expected, part.replace(/^output\//, '')), { recursive: true })
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
 generate('fixtures/two-clusters/mesh.yaml', 'output')
-engines()
+overlaid('engines', ['output/argocd', 'output/flux'])
+overlaid('authorization', [
+  ...['cluster-1', 'cluster-2'].map((cluster) => `output/clusters/${cluster}/gateway`),
+  'mesh.lock/hosts',
+])

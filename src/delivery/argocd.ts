@@ -15,6 +15,8 @@ const KINDS: readonly (readonly [group: string, kind: string])[] = [
   ['networking.istio.io', 'DestinationRule'],
   ['networking.istio.io', 'Gateway'],
   ['networking.istio.io', 'ServiceEntry'],
+  ['security.istio.io', 'AuthorizationPolicy'],
+  ['security.istio.io', 'PeerAuthentication'],
 ]
 
 /** Text of argocd/<mesh>.yaml; undefined when Argo CD applies no cluster. */

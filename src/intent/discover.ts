@@ -100,6 +100,9 @@ function serviceOf(manifest: ServiceManifest, said: Discovery, discoveryAt: Loca
   }
   const read = portsOf(manifest, service)
   if ('diagnostic' in read) return read
+  const labels = fieldsOf(spec['selector'])
+  const [strange] = Object.entries(labels).find(([, value]) => typeof value !== 'string') ?? []
+  if (strange !== undefined) return wrongType(manifest, labels[strange], 'a string', ['spec', 'selector', strange])
   const accounts = fieldsOf(metadata['annotations'])[SERVICE_ACCOUNTS]
   if (accounts !== undefined && typeof accounts !== 'string')
     return wrongType(manifest, accounts, 'a string', ['metadata', 'annotations', SERVICE_ACCOUNTS])
@@ -111,12 +114,14 @@ function serviceOf(manifest: ServiceManifest, said: Discovery, discoveryAt: Loca
         namespace,
         clusters: [said.cluster],
         ports: read.ports,
+        ...(Object.keys(labels).length > 0 && { workload: { labels: labels as Readonly<Record<string, string>> } }),
         ...(accounts !== undefined && { serviceAccounts: accounts.split(',').map((account) => account.trim()) }),
       },
       at: (field, index, ...rest) => {
         if (field === 'clusters') return discoveryAt('cluster')
         if (field === 'namespace' && own === undefined) return discoveryAt('namespace')
         if (field === 'serviceAccounts') return at('metadata', 'annotations', SERVICE_ACCOUNTS)
+        if (field === 'workload') return at('spec', 'selector', ...rest)
         if (field !== 'ports') return at('metadata', field ?? 'name')
         return at('spec', 'ports', ...(index === undefined ? [] : [read.indexes[Number(index)] ?? index, ...rest]))
       },
@@ -151,7 +156,7 @@ function portsOf(manifest: ServiceManifest, service: string): Ports | Problem {
   const found: { readonly port: Port; readonly index: number }[] = []
   const warnings: Diagnostic[] = []
   for (const [index, value] of said.entries()) {
-    const { name, port, protocol = 'TCP', appProtocol } = fieldsOf(value)
+    const { name, port, protocol = 'TCP', appProtocol, targetPort = port } = fieldsOf(value)
     const path = ['spec', 'ports', index]
     if (typeof port !== 'number') return wrongType(manifest, port, 'a number', [...path, 'port'])
     for (const [field, text] of Object.entries({ name, protocol, appProtocol })) {
@@ -163,7 +168,9 @@ function portsOf(manifest: ServiceManifest, service: string): Ports | Problem {
       warnings.push(diagnose('MESH-W133', { service, port, protocol: texts.protocol }, at(...path, 'protocol')))
     } else {
       // The only port of a Service may go without a name; in a ServiceEntry none may.
-      found.push({ port: { name: texts.name ?? spoken.toLowerCase(), port, protocol: spoken }, index })
+      const named = { name: texts.name ?? spoken.toLowerCase(), port, protocol: spoken }
+      // A name stands for whatever port each pod gives it.
+      found.push({ port: { ...named, ...(typeof targetPort === 'number' && { targetPort }) }, index })
     }
   }
   const [first, ...others] = found.map(({ port }) => port)

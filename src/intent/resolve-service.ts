@@ -1,16 +1,15 @@
 import { diagnose } from '../diagnostics/diagnostic.ts'
-import type { Consumer, Port, Service } from '../mesh/mesh.ts'
+import { providersOf, type Consumer, type Port, type Service } from '../mesh/mesh.ts'
 import { HOST_LENGTH_MAX, isDnsName } from '../mesh/names.ts'
 import type { Complaints } from './complaints.ts'
 import type { ValuePath } from './document.ts'
 import type { Entry, Locate } from './entry.ts'
+import { resolveAuthorization, resolveWorkload, type Identities } from './resolve-authorization.ts'
 import type { Service as ServiceIntent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 
-interface Surroundings {
+interface Surroundings extends Identities {
   readonly hostSuffix: string
-  /** Names of all clusters of the mesh. */
-  readonly clusters: readonly string[]
 }
 
 /** Resolves a service, defaults included; what is missing is complained about and filled with something harmless. */
@@ -46,6 +45,12 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     complaints.add(diagnose('MESH-E216', args, at('serviceAccounts', i)))
   }
   if (serviceAccounts.length === 0) complaints.add(diagnose('MESH-W214', { service: key }, origin))
+  const consumers = resolveConsumers(service, { key, provider }, at, mesh, complaints)
+  const sides = { key, providers: providersOf({ provider }), consumers }
+  const workload = resolveWorkload(entry, sides, mesh, complaints)
+  const authorization = resolveAuthorization(entry, sides, mesh, complaints)
+  for (const [i, { cluster }] of (service.authorization?.from ?? []).entries())
+    if (cluster !== undefined) knownCluster(cluster, mesh, complaints, at, 'authorization', 'from', i, 'cluster')
   return {
     name,
     namespace,
@@ -54,7 +59,9 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     provider,
     ports: resolvePorts(service, key, at, complaints),
     serviceAccounts,
-    consumers: resolveConsumers(service, { key, provider }, at, mesh, complaints),
+    consumers,
+    ...(workload && { workload }),
+    ...(authorization && { authorization }),
     ...(service.address !== undefined && {
       pin: { address: service.address, origin: at('address') },
     }),
@@ -77,8 +84,16 @@ function resolvePorts(service: ServiceIntent, key: string, at: Locate, complaint
   for (const [i, port] of ports.entries()) {
     complaints.dnsLabel('port name', port.name, at, 'ports', i, 'name')
     complaints.port('port', port.port, at, 'ports', i, 'port')
+    if (port.targetPort !== undefined) complaints.port('targetPort', port.targetPort, at, 'ports', i, 'targetPort')
   }
-  return ports.map(({ name, port, protocol }) => ({ name, port, protocol })).sort((a, b) => a.port - b.port)
+  return ports
+    .map(({ name, port, protocol, targetPort }) => ({
+      name,
+      port,
+      protocol,
+      ...(targetPort !== undefined && { targetPort }),
+    }))
+    .sort((a, b) => a.port - b.port)
 }
 
 function resolveConsumers(

@@ -4,13 +4,14 @@
  */
 import { poolDiagnostics } from '../addresses/pool.ts'
 import { diagnose, hasErrors, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { trustDomainOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
 import { isDnsName } from '../mesh/names.ts'
 import type { IntentDocument } from './document.ts'
 import { clustersOf, NOTHING_FURTHER, servicesOf, type Further } from './entries.ts'
 import type { Locate } from './entry.ts'
 import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
+import { sharedWorkloads } from './resolve-authorization.ts'
 import { resolveCluster } from './resolve-cluster.ts'
 import { resolveDelivery } from './resolve-delivery.ts'
 import { resolvePool } from './resolve-pool.ts'
@@ -39,12 +40,15 @@ export function resolveMesh(
   const surroundings = {
     hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global',
     clusters: clusters.map((c) => c.name),
+    trustDomainOf: (cluster: string) => trustDomainOf({ trustDomain }, cluster),
+    rootNamespaceOf: (cluster: string) => clusters.find((c) => c.name === cluster)?.istio.namespace,
   }
   for (const [i, { cluster }] of (intent.discover ?? []).entries())
     knownCluster(cluster, surroundings, complaints, at, 'discover', i, 'cluster')
   const services = servicesOf(intent, document, further, complaints).map((entry) =>
     resolveService(entry, surroundings, complaints),
   )
+  sharedWorkloads(services, complaints)
   const mesh: Mesh = {
     name,
     hostSuffix,

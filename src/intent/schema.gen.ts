@@ -350,6 +350,8 @@ export interface ServiceDefaults {
    * Who calls it. Default: every namespace of every other cluster.
    */
   consumers?: Consumer[]
+  workload?: Workload
+  authorization?: Authorization
 }
 /**
  * A port of a service.
@@ -363,6 +365,10 @@ export interface Port {
    * Port of the Kubernetes Service (not the pods' target port), 1 to 65535.
    */
   port: number
+  /**
+   * Port of the pods behind it, 1 to 65535. Only authorization uses it: where every port of the service has one, callers are let in on these alone. Discovered services have it from the manifest. Default: unknown.
+   */
+  targetPort?: number
   /**
    * What is spoken on it.
    */
@@ -382,6 +388,74 @@ export interface Consumer {
    * @minItems 1
    */
   namespaces?: [string, ...string[]]
+}
+/**
+ * The pods behind the service, in every cluster that runs it.
+ */
+export interface Workload {
+  /**
+   * Labels that exactly its pods have, as in the selector of the Kubernetes Service. Discovered services have them from there.
+   */
+  labels?: {
+    [k: string]: string
+  }
+  /**
+   * STRICT: a PeerAuthentication refuses plain text at these pods, from within their own cluster too. Needs labels. Default: as the cluster has it.
+   */
+  mtls?: 'STRICT'
+}
+/**
+ * Who may call the pods of the service: an AuthorizationPolicy in every cluster that runs it refuses everybody else, on every port of these pods. Needs workload.labels.
+ */
+export interface Authorization {
+  /**
+   * Callers in other clusters.
+   *
+   * @minItems 1
+   */
+  from?: [RemoteCaller, ...RemoteCaller[]]
+  /**
+   * Callers within the cluster that runs it, [] for nobody. Has no default, so that nobody there is shut out by accident: other namespaces, ingress gateways, metrics scrapers that come to the pods themselves.
+   */
+  local?: LocalCaller[]
+}
+/**
+ * Workloads of other clusters, by their identities.
+ */
+export interface RemoteCaller {
+  /**
+   * Name of the cluster. Default: every cluster. Clusters that share a trust domain cannot be told apart.
+   */
+  cluster?: string
+  /**
+   * Namespaces that they run in.
+   *
+   * @minItems 1
+   */
+  namespaces: [string, ...string[]]
+  /**
+   * Service accounts that they run under, in each of these namespaces. Default: all.
+   *
+   * @minItems 1
+   */
+  serviceAccounts?: [string, ...string[]]
+}
+/**
+ * Workloads with a sidecar in the cluster that runs the service. Where clusters share a trust domain, the same identities of other clusters are let in too.
+ */
+export interface LocalCaller {
+  /**
+   * Namespaces that they run in.
+   *
+   * @minItems 1
+   */
+  namespaces: [string, ...string[]]
+  /**
+   * Service accounts that they run under, in each of these namespaces. Default: all.
+   *
+   * @minItems 1
+   */
+  serviceAccounts?: [string, ...string[]]
 }
 /**
  * Manifests of one cluster. A core v1 Service in them is exported when its annotation meshwright.dev/export is "true"; everything else in them is passed over.
@@ -596,6 +670,8 @@ export interface Service {
    * Who calls it. Default: every namespace of every other cluster.
    */
   consumers?: Consumer[]
+  workload?: Workload
+  authorization?: Authorization
   /**
    * Demands this address of the pool for a new host. A host that already has one keeps it.
    */

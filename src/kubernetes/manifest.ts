@@ -33,10 +33,21 @@ export function labels(mesh: string, component?: Component): Readonly<Record<str
  */
 const SYNC_WAVE: Readonly<Record<Component, string>> = { trust: '-10', gateway: '0', services: '10', dns: '20' }
 
+/** Policies are there before the Gateway exposes what they are for. */
+const POLICY_WAVE = '-5'
+
 /** Annotations of Istio's kinds: a cluster whose Istio is not installed yet must still get its trust. */
 export function istioAnnotations(component: Component): Readonly<Record<string, string>> {
+  return annotations(SYNC_WAVE[component])
+}
+
+export function policyAnnotations(): Readonly<Record<string, string>> {
+  return annotations(POLICY_WAVE)
+}
+
+function annotations(wave: string): Readonly<Record<string, string>> {
   return {
-    'argocd.argoproj.io/sync-wave': SYNC_WAVE[component],
+    'argocd.argoproj.io/sync-wave': wave,
     'argocd.argoproj.io/sync-options': 'SkipDryRunOnMissingResource=true',
   }
 }

@@ -39,6 +39,26 @@ export class Fields {
     return value as number[]
   }
 
+  texts(key: string): string[] {
+    const value = this.#take(key)
+    if (!Array.isArray(value) || value.length === 0 || !value.every((v) => typeof v === 'string' && v !== ''))
+      throw new Malformed(`${key} of ${this.#where} is no list of texts`)
+    return value as string[]
+  }
+
+  /** Texts by key; values may be empty, but there is one at least. */
+  textMap(key: string): Record<string, string> {
+    const value = this.#take(key)
+    const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+    if (entries.length === 0 || !entries.every(([, v]) => typeof v === 'string'))
+      throw new Malformed(`${key} of ${this.#where} is no map of texts`)
+    return Object.fromEntries(entries as [string, string][])
+  }
+
+  has(key: string): boolean {
+    return this.#values[key] !== undefined
+  }
+
   /** True only when the key is there and true; an absent key is false. */
   flag(key: string): boolean {
     const value = this.#take(key)

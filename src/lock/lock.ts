@@ -78,6 +78,20 @@ export interface Exposure {
   readonly ports: readonly number[]
   /** True when it left the intent: kept so that consumers that have not synced yet are not cut off. */
   readonly retiring: boolean
+  /** Kept for as long as the exposure is, so that a host that leaves is never open to more than before. */
+  readonly policy?: WorkloadPolicy
+}
+
+/** Who may call the pods behind an exposure. */
+export interface WorkloadPolicy {
+  /** Of the pods; never empty. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Whether plain text is refused. */
+  readonly strict: boolean
+  /** `<trust domain>/ns/<namespace>/sa/<account>`, sorted, `*` for all accounts; absent: everybody. */
+  readonly principals?: readonly string[]
+  /** Ports of the pods that these may call, ascending; absent: all. */
+  readonly ports?: readonly number[]
 }
 
 export const emptyLock: Lock = { roots: new Map(), clusters: new Map(), hosts: new Map() }

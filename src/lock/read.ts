@@ -5,18 +5,21 @@
 import { parse } from 'yaml'
 import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
-import { isDnsLabel } from '../mesh/names.ts'
+import { isDnsLabel, isLabelKey, isLabelValue } from '../mesh/names.ts'
+import { isPrincipal } from '../mesh/principals.ts'
 import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
 import {
   CACERTS_ITEMS,
+  type Exposure,
   type Lock,
   type LockedCluster,
   type LockedHost,
   type LockedRoot,
   type SealedItem,
+  type WorkloadPolicy,
 } from './lock.ts'
 import { isIntact, LOCK_VERSION } from './write.ts'
 
@@ -122,18 +125,45 @@ function readEntry(fields: Fields): Entry {
       namespace: label(fields, 'namespace'),
       removed: fields.flag('removed'),
       address,
-      exposures: fields.list('exposures').map((exposure) => {
-        const read = {
-          cluster: label(exposure, 'cluster'),
-          ports: exposure.numbers('ports'),
-          retiring: exposure.flag('retiring'),
-        }
-        exposure.end()
-        if (read.ports.some((port) => port < 1 || port > 65_535)) throw new Malformed('a port of an exposure is none')
-        return read
-      }),
+      exposures: fields.list('exposures').map(readExposure),
     },
   }
+}
+
+function readExposure(fields: Fields): Exposure {
+  const exposure = {
+    cluster: label(fields, 'cluster'),
+    ports: portNumbers(fields),
+    retiring: fields.flag('retiring'),
+    ...(fields.has('policy') && { policy: readPolicy(fields.object('policy')) }),
+  }
+  fields.end()
+  return exposure
+}
+
+/** What is wrong in here would leave a workload open, or shut it to those who may call. */
+function readPolicy(fields: Fields): WorkloadPolicy {
+  const policy = {
+    labels: fields.textMap('labels'),
+    strict: fields.flag('strict'),
+    ...(fields.has('principals') && { principals: fields.texts('principals') }),
+    ...(fields.has('ports') && { ports: portNumbers(fields) }),
+  }
+  fields.end()
+  for (const [key, value] of Object.entries(policy.labels)) {
+    if (!isLabelKey(key) || !isLabelValue(value)) throw new Malformed(`label ${key} of a policy is none`)
+  }
+  for (const principal of policy.principals ?? []) {
+    if (!isPrincipal(principal)) throw new Malformed(`principal ${principal} is none`)
+  }
+  if (policy.ports?.length === 0) throw new Malformed('ports of a policy is empty')
+  return policy
+}
+
+function portNumbers(fields: Fields): number[] {
+  const ports = fields.numbers('ports')
+  if (ports.some((port) => port < 1 || port > 65_535)) throw new Malformed('a port of an exposure is none')
+  return ports
 }
 
 function readCluster(fields: Fields): LockedCluster {

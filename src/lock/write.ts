@@ -1,9 +1,17 @@
 /** Lock to files: canonical text, each file closed by a digest of what stands before it. */
 import { createHash } from 'node:crypto'
 import { emitYaml } from '../kubernetes/emit.ts'
+import { sorted } from '../kubernetes/manifest.ts'
 import { header } from '../tree/ownership.ts'
 import type { FileTree } from '../tree/file-tree.ts'
-import { CACERTS_ITEMS, type Lock, type LockedCluster, type LockedHost, type LockedRoot } from './lock.ts'
+import {
+  CACERTS_ITEMS,
+  type Lock,
+  type LockedCluster,
+  type LockedHost,
+  type LockedRoot,
+  type WorkloadPolicy,
+} from './lock.ts'
 
 export const LOCK_VERSION = 1
 
@@ -58,11 +66,21 @@ function hostFile(host: LockedHost): object {
     namespace: host.namespace,
     ...(host.removed && { removed: true }),
     address: host.address,
-    exposures: host.exposures.map(({ cluster, ports, retiring }) => ({
+    exposures: host.exposures.map(({ cluster, ports, retiring, policy }) => ({
       cluster,
       ports: [...ports],
       ...(retiring && { retiring: true }),
+      ...(policy && { policy: policyFields(policy) }),
     })),
+  }
+}
+
+function policyFields({ labels, strict, principals, ports }: WorkloadPolicy): object {
+  return {
+    labels: sorted(labels),
+    ...(strict && { strict: true }),
+    ...(principals && { principals: [...principals] }),
+    ...(ports && { ports: [...ports] }),
   }
 }
 

@@ -119,6 +119,8 @@ export interface Port {
   readonly name: string
   readonly port: number
   readonly protocol: Protocol
+  /** Port of the pods behind it, where it is known. */
+  readonly targetPort?: number
 }
 
 export interface Service {
@@ -134,6 +136,10 @@ export interface Service {
   readonly serviceAccounts: readonly string[]
   /** Sorted by cluster; never the provider. */
   readonly consumers: readonly Consumer[]
+  /** The pods behind it; absent when the intent does not know them. */
+  readonly workload?: Workload
+  /** Never without `workload`. */
+  readonly authorization?: Authorization
   /** Address that the user demands. */
   readonly pin?: { readonly address: string; readonly origin: Span }
   readonly origin: Span
@@ -145,11 +151,50 @@ export interface Consumer {
   readonly namespaces?: readonly string[]
 }
 
+/** The pods of a service, in each cluster that runs it. */
+export interface Workload {
+  /** Never empty. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Whether plain text is refused. */
+  readonly strict: boolean
+}
+
+/** Who may call the pods of a service; everybody else is refused. */
+export interface Authorization {
+  /** Callers in other clusters. */
+  readonly from: readonly Caller[]
+  /** Callers in the cluster that runs the service. */
+  readonly local: readonly Caller[]
+}
+
+export interface Caller {
+  /** Absent: every cluster, or for a local one that which runs the service. */
+  readonly cluster?: string
+  /** Never empty. */
+  readonly namespaces: readonly string[]
+  /** Absent: every account of these namespaces. */
+  readonly serviceAccounts?: readonly string[]
+}
+
 /** The services whose hosts a cluster's pods can call, in mesh order. */
 export function importsOf(mesh: Mesh, cluster: string): Service[] {
   return mesh.services.filter((s) => s.consumers.some((c) => c.cluster === cluster))
 }
 
+/** Names of the clusters that run a service. */
+export function providersOf({ provider }: Pick<Service, 'provider'>): readonly string[] {
+  return [provider]
+}
+
 export function clusterNamed(mesh: Mesh, name: string): Cluster | undefined {
   return mesh.clusters.find((c) => c.name === name)
+}
+
+/**
+ * The trust domain in the identities of a cluster's workloads. Clusters with different ones could be told apart; the name
+ * `cluster.local` in a policy then needs care, since Istio takes it for whatever domain its own cluster has
+ * (istio: pilot/pkg/security/trustdomain/bundle.go).
+ */
+export function trustDomainOf({ trustDomain }: Pick<Mesh, 'trustDomain'>, _cluster: string): string {
+  return trustDomain
 }

@@ -4,6 +4,7 @@
  */
 import type { Exposure, Lock, LockedHost } from '../lock/lock.ts'
 import type { Mesh, Service } from '../mesh/mesh.ts'
+import { guarded } from './workload-policy.ts'
 
 export function nextHosts(
   mesh: Mesh,
@@ -26,7 +27,9 @@ export function nextHosts(
       namespace: service.namespace,
       address,
       removed: false,
-      exposures: exposures.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)),
+      exposures: exposures
+        .map((exposure) => guarded(mesh, service, exposure))
+        .sort((a, b) => (a.cluster < b.cluster ? -1 : 1)),
     })
   }
   for (const [key, host] of lock.hosts) {

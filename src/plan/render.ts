@@ -12,6 +12,7 @@ import { destinationRule } from '../istio/destination-rule.ts'
 import { exportGateway } from '../istio/gateway.ts'
 import { serviceEntry } from '../istio/service-entry.ts'
 import { istiodValues } from '../istio/values.ts'
+import { workloadPolicies } from '../istio/workload-policies.ts'
 import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
 import { labels, namespace, type Manifest } from '../kubernetes/manifest.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
@@ -70,6 +71,10 @@ interface ClusterInput {
 function clusterTree(input: ClusterInput): FileTree {
   const { mesh, lock, cluster, corefile } = input
   const gateway = exportGateway(mesh, lock, cluster)
+  const policies = [...workloadPolicies(mesh, lock, cluster)].map(([namespace, manifests]): ManifestFile => [
+    `policies-${namespace}.yaml`,
+    manifests,
+  ])
   const services = serviceFiles(mesh, lock, cluster)
   const has = { gateway: gateway !== undefined, services: services.length > 0 }
   return mergeTrees(
@@ -79,7 +84,7 @@ function clusterTree(input: ClusterInput): FileTree {
       ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
     ]),
     trustFolder(input),
-    folder('gateway', gateway === undefined ? [] : [['gateway.yaml', [gateway]]]),
+    folder('gateway', gateway === undefined ? [] : [...policies, ['gateway.yaml', [gateway]]]),
     folder('services', services),
     folder('dns', [['coredns.yaml', [coreDnsConfigMap(mesh.name, corefile)]]]),
   )

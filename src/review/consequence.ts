@@ -18,6 +18,7 @@ export type ConsequenceKind =
   | 'visibility-widened'
   | 'identity-widened'
   | 'authorization-loosened'
+  | 'authorization-tightened'
   | 'visibility-narrowed'
   | 'identity-narrowed'
   | 'cluster-added'
@@ -80,6 +81,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     say: ({ subject, where, detail }) => `${where}: more identities may answer for ${subject}: ${detail}`,
   },
   'authorization-loosened': { of: 'widens', say: ({ subject, where, detail }) => `${subject} in ${where}: ${detail}` },
+  'authorization-tightened': {
+    of: 'narrows',
+    say: ({ subject, where, detail }) => `${subject} in ${where}: ${detail}`,
+  },
   'visibility-narrowed': {
     of: 'narrows',
     say: ({ subject, where, detail }) => `${subject} can no longer be called from namespaces of ${where}: ${detail}`,

@@ -1,7 +1,9 @@
 /** Consequences that the rendered objects show. */
 import { isRecord, titleOf, type TreeObject } from '../tree/objects.ts'
 import type { Difference, ObjectChange } from '../tree/difference.ts'
+import { changedSet } from './changed-set.ts'
 import type { Consequence } from './consequence.ts'
+import { ofPolicy } from './from-policies.ts'
 
 export function consequencesOfObjects({ clusters, parts }: Difference): Consequence[] {
   const gone = new Set(clusters.removed)
@@ -34,7 +36,9 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
       return ofGateway(cluster, change)
     case 'AuthorizationPolicy':
     case 'PeerAuthentication':
-      return ofPolicy(cluster, change)
+      return ofPolicy(change).map(({ more, detail }) =>
+        about(more ? 'authorization-loosened' : 'authorization-tightened', titleOf(change.object), detail, cluster),
+      )
     case 'Values':
       return change.kind === 'changed' ? [about('values-changed', 'istio/values.yaml', '', cluster)] : []
     default:
@@ -75,22 +79,6 @@ function identitiesOf(object: TreeObject): readonly string[] {
   return list.length === 0 ? [ANYBODY] : list
 }
 
-/** What a set gained and lost, where one element stands for everything. */
-function changedSet(
-  before: readonly string[],
-  after: readonly string[],
-  everything: string,
-): { more: boolean; list: string }[] {
-  if (before.includes(everything) && after.includes(everything)) return []
-  if (after.includes(everything)) return [{ more: true, list: everything }]
-  if (before.includes(everything)) return [{ more: false, list: `all but ${after.join(', ')}` }]
-  const [more, less] = [after.filter((a) => !before.includes(a)), before.filter((b) => !after.includes(b))]
-  return [
-    ...(more.length > 0 ? [{ more: true, list: more.join(', ') }] : []),
-    ...(less.length > 0 ? [{ more: false, list: less.join(', ') }] : []),
-  ]
-}
-
 function ofGateway(cluster: string, { kind, object, before }: ObjectChange): Consequence[] {
   const after = kind === 'removed' ? [] : exposedBy(object)
   const old = before === undefined ? [] : exposedBy(before)
@@ -104,20 +92,6 @@ function exposedBy({ fields }: TreeObject): string[] {
   const servers = isRecord(fields['spec']) ? fields['spec']['servers'] : undefined
   if (!Array.isArray(servers)) return []
   return servers.flatMap((server: unknown) => (isRecord(server) ? textList(server['hosts']) : []))
-}
-
-/** A rule more lets more in, and so does a rule with a source less; a policy that goes lets everybody in. */
-function ofPolicy(cluster: string, { kind, object, fields }: ObjectChange): Consequence[] {
-  const subject = titleOf(object)
-  if (kind === 'removed') return [about('authorization-loosened', subject, 'goes away, so everybody may call', cluster)]
-  if (kind === 'added') return []
-  const allows = object.fields['spec']
-  const denies = isRecord(allows) && allows['action'] === 'DENY'
-  const loosened = fields.some(
-    ({ before, after }) =>
-      (denies ? after === undefined : before === undefined) || (before !== undefined && after !== undefined),
-  )
-  return loosened ? [about('authorization-loosened', subject, 'lets in whom it did not', cluster)] : []
 }
 
 function textsAt({ fields }: TreeObject, field: string): readonly string[] {

@@ -5,6 +5,7 @@ import { readCertificate } from '../trust/read.ts'
 import type { Chain } from './chain.ts'
 import { fieldAt } from './fields.ts'
 import type { Import } from './imports.ts'
+import { judgePoliciesAgainstLock } from './policies.ts'
 import type { ClusterOutput } from './read.ts'
 import { sealedCacerts } from './sealed.ts'
 
@@ -24,7 +25,11 @@ export function judgeAgainstLock(lock: Lock, { clusters, chains, imports }: Fact
       const span = { file: cluster.folder, start: 0, end: 0 }
       if (locked === undefined) return [diagnose('MESH-E753', { cluster: cluster.name }, span)]
       const chain = chains.find((c) => c.cluster === cluster.name)
-      return [...(chain ? judgeCertificates(lock, locked, chain) : []), ...judgeCiphertexts(locked, cluster)]
+      return [
+        ...(chain ? judgeCertificates(lock, locked, chain) : []),
+        ...judgeCiphertexts(locked, cluster),
+        ...judgePoliciesAgainstLock(lock, cluster),
+      ]
     }),
     ...judgeAddresses(lock, imports),
     ...judgePorts(lock, imports),

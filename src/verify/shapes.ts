@@ -9,12 +9,14 @@ import { shown } from './fields.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
 
 export const NETWORKING = 'networking.istio.io'
+export const SECURITY = 'security.istio.io'
 
 /** Kinds by API group. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   '': ['Namespace', 'ConfigMap', 'Secret'],
   'bitnami.com': ['SealedSecret'],
   [NETWORKING]: ['Gateway', 'ServiceEntry', 'DestinationRule'],
+  [SECURITY]: ['AuthorizationPolicy', 'PeerAuthentication'],
 }
 
 type Schema = object | true
@@ -23,8 +25,8 @@ type Schema = object | true
 const ANY: Schema = true
 const TEXT: Schema = { type: 'string' }
 const LABEL: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }
-const TEXTS: Schema = { type: 'object', additionalProperties: TEXT }
-const LABEL_VALUES: Schema = {
+const TEXTS = { type: 'object', additionalProperties: TEXT }
+const LABEL_VALUES = {
   type: 'object',
   propertyNames: { pattern: '^([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$' },
   additionalProperties: { type: 'string', pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' },
@@ -41,8 +43,12 @@ function closed(fields: Readonly<Record<string, Schema>>): Schema {
   }
 }
 
-function listOfEach(items: Schema): Schema {
+function listOfEach(items: Schema): object {
   return { type: 'array', items }
+}
+
+function atLeastOne(items: Schema): Schema {
+  return { type: 'array', items, minItems: 1 }
 }
 
 /** `*` only alone, else names of namespaces, each once (istio: pkg/config/validation/validation.go, validateExportTo). */
@@ -95,10 +101,43 @@ const GATEWAY: Schema = closed({
   ),
 })
 
+/** Without a label a policy would hold for its whole namespace. */
+const SELECTOR: Schema = closed({ matchLabels: { ...LABEL_VALUES, minProperties: 1 } })
+
+const AUTHORIZATION_POLICY: Schema = closed({
+  selector: SELECTOR,
+  action: { const: 'ALLOW' },
+  rules: {
+    ...listOfEach(
+      closed({
+        from: atLeastOne(closed({ source: closed({ principals: atLeastOne(TEXT) }) })),
+        'to?': atLeastOne(
+          closed({ operation: closed({ ports: atLeastOne({ type: 'string', pattern: '^[1-9][0-9]{0,4}$' }) }) }),
+        ),
+      }),
+    ),
+    minItems: 1,
+    maxItems: 1,
+  },
+})
+
+const PEER_AUTHENTICATION: Schema = closed({ selector: SELECTOR, mtls: closed({ mode: { const: 'STRICT' } }) })
+
+/** Of a policy: one annotation makes a trial of it that refuses nobody, one label hides it from other revisions of Istio. */
+const POLICY_METADATA: Readonly<Record<string, Schema>> = {
+  'labels?': { ...LABEL_VALUES, propertyNames: { pattern: '^app[.]kubernetes[.]io/' } },
+  'annotations?': { ...TEXTS, propertyNames: { pattern: '^argocd[.]argoproj[.]io/' } },
+}
+
 /** `v1` is served from Istio 1.22 on; what `v1` means does not depend on the release. */
-function objectOf(kind: string, spec: Schema): Schema {
+function objectOf(
+  group: string,
+  kind: string,
+  spec: Schema,
+  metadata: Readonly<Record<string, Schema>> = { 'labels?': LABEL_VALUES, 'annotations?': TEXTS },
+): Schema {
   return closed({
-    apiVersion: { const: `${NETWORKING}/v1` },
+    apiVersion: { const: `${group}/v1` },
     kind: { const: kind },
     metadata: closed({
       name: {
@@ -107,28 +146,31 @@ function objectOf(kind: string, spec: Schema): Schema {
         pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
       },
       namespace: LABEL,
-      'labels?': LABEL_VALUES,
-      'annotations?': TEXTS,
+      ...metadata,
     }),
     spec,
   })
 }
 
-const SHAPES: readonly (readonly [kind: string, schema: Schema])[] = [
-  ['ServiceEntry', objectOf('ServiceEntry', SERVICE_ENTRY)],
-  ['DestinationRule', objectOf('DestinationRule', DESTINATION_RULE)],
-  ['Gateway', objectOf('Gateway', GATEWAY)],
+const SHAPES: readonly (readonly [group: string, kind: string, schema: Schema])[] = [
+  [NETWORKING, 'ServiceEntry', objectOf(NETWORKING, 'ServiceEntry', SERVICE_ENTRY)],
+  [NETWORKING, 'DestinationRule', objectOf(NETWORKING, 'DestinationRule', DESTINATION_RULE)],
+  [NETWORKING, 'Gateway', objectOf(NETWORKING, 'Gateway', GATEWAY)],
+  [SECURITY, 'AuthorizationPolicy', objectOf(SECURITY, 'AuthorizationPolicy', AUTHORIZATION_POLICY, POLICY_METADATA)],
+  [SECURITY, 'PeerAuthentication', objectOf(SECURITY, 'PeerAuthentication', PEER_AUTHENTICATION, POLICY_METADATA)],
 ]
 
-let compiled: readonly (readonly [kind: string, validate: ValidateFunction])[] | undefined
+let compiled: readonly (readonly [group: string, kind: string, validate: ValidateFunction])[] | undefined
 
 export function judgeShapes(objects: readonly FoundObject[]): Diagnostic[] {
-  compiled ??= SHAPES.map(([kind, schema]) => [kind, new Ajv({ allErrors: true, verbose: true }).compile(schema)])
+  compiled ??= SHAPES.map(([group, kind, schema]) => {
+    return [group, kind, new Ajv({ allErrors: true, verbose: true }).compile(schema)]
+  })
   const strangers = objects
     .filter(({ group, kind }) => KINDS[group]?.includes(kind) !== true)
     .map((object) => diagnose('MESH-E759', { object: titleOf(object) }, object.at('kind')))
-  const misshapen = compiled.flatMap(([kind, validate]) =>
-    ofKind(objects, NETWORKING, kind).flatMap((object) =>
+  const misshapen = compiled.flatMap(([group, kind, validate]) =>
+    ofKind(objects, group, kind).flatMap((object) =>
       validate(object.fields) ? [] : (validate.errors ?? []).flatMap((error) => toDiagnostic(object, error)),
     ),
   )

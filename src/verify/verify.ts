@@ -12,6 +12,7 @@ import { readExports } from './exports.ts'
 import { readImports, type Import } from './imports.ts'
 import { judgeIndexes } from './kustomization.ts'
 import { judgeProtection, judgeTwice, ofKind } from './objects.ts'
+import { judgePolicies } from './policies.ts'
 import { readOutput } from './read.ts'
 import { judgeGateways } from './gateways.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
@@ -63,6 +64,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       judgeSealed(cluster, chain),
       imported.diagnostics,
       exported.diagnostics,
+      judgePolicies(cluster, exported.hosts),
       judgeDns(cluster, imported.imports),
     )
   }

@@ -63,14 +63,22 @@ services:
       - { name: "0", port: 443, protocol: TCP }
       - { name: "1e3", port: 8080, protocol: GRPC }
     serviceAccounts: ["1.5", "no"]
+    workload: { labels: { "1e3": "0o7", app: "null", "y": "" }, mtls: STRICT }
     consumers:
       - { cluster: "1e3", namespaces: ["y", "off", "1e3"] }
       - { cluster: "0x1f", namespaces: ["null", "0o7"] }
+    authorization:
+      from:
+        - { cluster: "1e3", namespaces: ["y", "1e3"], serviceAccounts: ["client", "1.5"] }
+        - { namespaces: ["null"] }
+      local: [{ namespaces: ["on", "0o7"], serviceAccounts: ["0x1f"] }]
   - name: "no"
     namespace: "0o7"
     clusters: ["0x1f"]
-    ports: [{ name: "true", port: 8000, protocol: HTTP2 }]
+    ports: [{ name: "true", port: 8000, targetPort: 1000, protocol: HTTP2 }]
     serviceAccounts: ["y"]
+    workload: { labels: { "null": "null" } }
+    authorization: { from: [{ namespaces: ["off", "clients"] }], local: [] }
   - name: "1e3"
     namespace: "null"
     clusters: ["1e3"]

@@ -37,6 +37,12 @@ const EXPORT_TO: Shape['extras'] = {
   },
 }
 const VERSION: ValueKind = { is: 'networking.istio.io/v1' }
+const SECURITY_VERSION: ValueKind = { is: 'security.istio.io/v1' }
+/** Of policies: theirs is the namespace of the service, and the labels are those of its pods. */
+const SELECTED: Readonly<Record<string, ValueKind>> = {
+  'metadata.name': { matches: /^meshwright-[a-z0-9-]+$/ },
+  'spec.selector.matchLabels.*': LABEL_VALUE,
+}
 
 export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
   Gateway: {
@@ -99,5 +105,34 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
       },
     },
     extras: { ...METADATA_EXTRAS, ...EXPORT_TO },
+  },
+  AuthorizationPolicy: {
+    fields: {
+      ...METADATA,
+      ...SELECTED,
+      apiVersion: SECURITY_VERSION,
+      kind: { is: 'AuthorizationPolicy' },
+      'spec.action': { is: 'ALLOW' },
+      'spec.rules[].from[].source.principals[]': {
+        matches: /^[a-z0-9.-]+\/ns\/[a-z0-9-]+\/sa\/(\*|[a-z0-9.-]+)$/,
+      },
+    },
+    extras: {
+      ...METADATA_EXTRAS,
+      'spec.rules[].to[].operation.ports[]': {
+        matches: /^\d+$/,
+        reason: 'proven; absent where the intent does not know the ports of the pods',
+      },
+    },
+  },
+  PeerAuthentication: {
+    fields: {
+      ...METADATA,
+      ...SELECTED,
+      apiVersion: SECURITY_VERSION,
+      kind: { is: 'PeerAuthentication' },
+      'spec.mtls.mode': { is: 'STRICT' },
+    },
+    extras: METADATA_EXTRAS,
   },
 }

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml'
 import { argoCdFile } from '../../src/delivery/argocd.ts'
 import { fluxFile } from '../../src/delivery/flux.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
-import { PROJECT, readTree } from '../fixture.ts'
+import { FIXTURES, PROJECT, readTree } from '../fixture.ts'
 import { meshOf } from '../mesh/mesh-of.ts'
 import { describe, equal, is, match, ok } from '../suite.ts'
 
@@ -91,7 +91,8 @@ describe('engines', (test) => {
     const allowed = ['clusterResourceWhitelist', 'namespaceResourceWhitelist'].flatMap(
       (list) => at(project, 'spec', list) as { group: string; kind: string }[],
     )
-    const rendered = [...readTree(join(PROJECT, 'output'))]
+    const policies = readTree(join(FIXTURES, 'authorization', 'expected'))
+    const rendered = [...readTree(join(PROJECT, 'output')), ...policies]
       .filter(([path]) => /^clusters\/.*\.yaml$/.test(path) && !/(kustomization|values)\.yaml$/.test(path))
       .flatMap(([, bytes]) => objects(bytes.toString('utf8')))
       .map(({ apiVersion, kind }) => `${/^(.*)\//.exec(String(apiVersion))?.[1] ?? ''} ${String(kind)}`)

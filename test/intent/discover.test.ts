@@ -43,6 +43,20 @@ describe('discover', (test) => {
     equal(codes('meshwright.dev/exprot: "true"'), ['MESH-W135'])
   })
 
+  test('the labels of its pods and their ports come along, as far as they are the same for all pods', () => {
+    const spec =
+      'selector: { app: s, tier: x }, ports: [{ name: http-a, port: 80 }, { name: http-b, port: 81, targetPort: 8081 }, { name: http-c, port: 82, targetPort: web }]'
+    const { services, entries } = found(service(EXPORTED, spec))
+    equal(services[0]?.workload, { labels: { app: 's', tier: 'x' } })
+    equal(
+      services[0]?.ports?.map(({ targetPort }) => targetPort),
+      [80, 8081, undefined],
+    )
+    is(entries[0]?.at('workload', 'labels', 'tier').start, service(EXPORTED, spec).indexOf('x }'))
+    is(found(service(EXPORTED)).services[0]?.workload, undefined)
+    equal(found(service(EXPORTED, 'selector: { app: 1 }, ports: [{ port: 80 }]')).codes, ['MESH-E112'])
+  })
+
   test('only core v1 Services count, in lists too', () => {
     const others = `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: k, ${EXPORTED} }\n---\n- { op: remove }\n---\nx\n`
     equal(found(others).codes, ['MESH-W134'])

@@ -40,8 +40,11 @@ const cluster = (name: string, i: number): fc.Arbitrary<Cluster> =>
 
 const port = (i: number): fc.Arbitrary<Port> =>
   fc
-    .constantFrom<Port['protocol']>('HTTP', 'HTTP2', 'GRPC', 'TCP')
-    .map((protocol) => ({ name: `${protocol.toLowerCase()}-${i}`, port: 8000 + i, protocol }))
+    .tuple(
+      fc.constantFrom<Port['protocol']>('HTTP', 'HTTP2', 'GRPC', 'TCP'),
+      fc.constantFrom({}, { targetPort: 80 + i }),
+    )
+    .map(([protocol, target]) => ({ name: `${protocol.toLowerCase()}-${i}`, port: 8000 + i, protocol, ...target }))
 
 const service = (key: string): fc.Arbitrary<Service> => {
   const [name = '', namespace = ''] = key.split('.')
@@ -55,6 +58,7 @@ const service = (key: string): fc.Arbitrary<Service> => {
         .chain((n) => fc.tuple(port(0), ...Array.from({ length: n - 1 }, (_, i) => port(i + 1)))),
       serviceAccounts: fc.subarray(['x', 'y'], { minLength: 1 }),
       consumers: fc.constant([{ cluster: 'c' }]),
+      workload: fc.constantFrom({ labels: { app: name } }, { labels: { app: name, tier: 'x' } }),
     },
     { requiredKeys: ['name', 'namespace', 'clusters', 'ports'] },
   )
@@ -88,7 +92,7 @@ function documentOf(kind: 'Cluster' | 'Service', { name, ...rest }: Cluster | Se
 }
 
 /** As `kubectl` would read it; what a manifest cannot say is left to an entry of the intent. */
-function manifestOf({ name, namespace, ports, serviceAccounts }: Service, chance: Chance): object {
+function manifestOf({ name, namespace, ports, serviceAccounts, workload }: Service, chance: Chance): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -102,10 +106,12 @@ function manifestOf({ name, namespace, ports, serviceAccounts }: Service, chance
     },
     spec: {
       clusterIP: '10.1.2.3',
+      ...(workload && { selector: workload.labels }),
       ports: [
-        ...(ports ?? []).map(({ name, port, protocol }) => ({
+        ...(ports ?? []).map(({ name, port, protocol, targetPort = 'by-name' }) => ({
           name,
           port,
+          targetPort,
           ...(chance() < 0.5 && { appProtocol: protocol.toLowerCase() }),
         })),
         ...(chance() < 0.3 ? [{ name: 'dns', port: 53, protocol: 'UDP' }] : []),
@@ -134,7 +140,7 @@ function spread(mesh: Intent, chance: Chance): Record<string, string> {
   for (const said of mesh.services ?? []) {
     let rest: Service | undefined = said
     if (chance() < 0.4) {
-      const { ports: _ports, clusters: _clusters, serviceAccounts: _accounts, ...own } = said
+      const { ports: _ports, clusters: _clusters, serviceAccounts: _accounts, workload: _workload, ...own } = said
       put(`apps/${said.clusters?.[0] ?? ''}/${said.namespace}/x.yaml`, manifestOf(said, chance))
       rest = Object.keys(own).length > 2 || chance() < 0.2 ? own : undefined
     }

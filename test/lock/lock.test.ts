@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { WorkloadPolicy } from '../../src/lock/lock.ts'
 import { readLock } from '../../src/lock/read.ts'
 import { isIntact, lockTree } from '../../src/lock/write.ts'
 import { FIXTURES, readTree } from '../fixture.ts'
@@ -21,12 +22,18 @@ describe('lock', (test) => {
     const [host] = read.value.hosts.values()
     const [cluster] = read.value.clusters.values()
     ok(host !== undefined && cluster !== undefined)
+    const policy = {
+      labels: { app: 'svc', empty: '' },
+      strict: true,
+      principals: ['cluster.local/ns/foo/sa/*', 'cluster.local/ns/foo/sa/a.b'],
+      ports: [8080],
+    }
     const changed = {
       ...read.value,
       hosts: new Map([
         [
           `${host.service}.${host.namespace}`,
-          { ...host, removed: true, exposures: host.exposures.map((e) => ({ ...e, retiring: true })) },
+          { ...host, removed: true, exposures: host.exposures.map((e) => ({ ...e, retiring: true, policy })) },
         ],
       ]),
       clusters: new Map([[cluster.name, { ...cluster, removed: true, generation: 7 }]]),
@@ -34,6 +41,30 @@ describe('lock', (test) => {
     const again = readLock(lockTree(changed, 'shop'), 'shop')
     ok(again.ok)
     equal(again.value, changed)
+  })
+
+  test('a policy that would hold for others, or for nobody, is refused', () => {
+    const read = readLock(files, 'shop')
+    ok(read.ok)
+    const [[key, host] = []] = read.value.hosts
+    ok(key !== undefined && host !== undefined)
+    const codesOf = (policy: WorkloadPolicy): string[] => {
+      const exposures = host.exposures.map((exposure) => ({ ...exposure, policy }))
+      const hosts = new Map([[key, { ...host, exposures }]])
+      return readLock(lockTree({ ...read.value, hosts }, 'shop'), 'shop').diagnostics.map(({ code }) => code)
+    }
+    const good: WorkloadPolicy = { labels: { app: 'x' }, strict: false, principals: ['td/ns/a/sa/b'], ports: [80] }
+    equal(codesOf(good), [])
+    const bad: readonly Partial<WorkloadPolicy>[] = [
+      { labels: {} },
+      { labels: { 'not a key': 'x' } },
+      { principals: [] },
+      { principals: ['*'] },
+      { principals: ['td/ns/*/sa/b'] },
+      { ports: [] },
+      { ports: [0] },
+    ]
+    for (const change of bad) equal(codesOf({ ...good, ...change }), ['MESH-E603'], JSON.stringify(change))
   })
 
   test('a checkout with CRLF line ends is the same lock', () => {

@@ -60,6 +60,55 @@ describe('plan', (test) => {
     is(back.lock.hosts.get('svc-2.bar')?.address, left.lock.hosts.get('svc-2.bar')?.address)
   })
 
+  test('who may call is kept for as long as the exposure is, and changes with the intent until then', async () => {
+    const policies = 'clusters/cluster-2/gateway/policies-bar.yaml'
+    const rules = (from: string) => (t: string) =>
+      `${t}    workload: { labels: { app: svc-2 } }\n    authorization: { from: [${from}], local: [] }\n`
+    const said = await planOf(rules('{ namespaces: [foo], serviceAccounts: [a] }'))
+    equal(kinds(said), ['authorize'])
+    equal(said.lock.hosts.get('svc-2.bar')?.exposures[0]?.policy, {
+      labels: { app: 'svc-2' },
+      strict: false,
+      principals: ['cluster.local/ns/foo/sa/a'],
+    })
+    ok(render(said, said.lock).get(policies)?.includes('cluster.local/ns/foo/sa/a'))
+    equal(kinds(await planOf(rules('{ namespaces: [foo], serviceAccounts: [a] }'), { lock: said.lock })), [])
+
+    const left = await planOf(withoutSvc2, { lock: said.lock })
+    equal(kinds(left), ['remove-host', 'retire'])
+    is(render(left, left.lock).get(policies), render(said, said.lock).get(policies), 'it is exposed as before')
+    const released = await planOf(withoutSvc2, { lock: left.lock, release: ['svc-2.bar'] })
+    is(render(released, released.lock).get(policies), undefined)
+
+    const nobody = (t: string): string =>
+      rules('{ namespaces: [foo], serviceAccounts: [b] }')(t.replace(/ {4}consumers: .*\n/, '    consumers: []\n'))
+    const retiring = await planOf(nobody, { lock: said.lock })
+    equal(kinds(retiring), ['retire', 'authorize'])
+    ok(!render(retiring, retiring.lock).get(policies)?.includes('sa/a\n'), 'who is no longer let in is not let in')
+    equal(kinds(await planOf(same, { lock: said.lock })), ['authorize'], 'everybody, since the intent says so')
+  })
+
+  test('a policy names ports of the pods when all of them are known', async () => {
+    const portsIn = async (ports: string): Promise<readonly number[] | undefined> => {
+      const planned = await planOf((t) =>
+        t
+          .replace(/ports: .*(?=\n.*svc-2)/, `ports: [${ports}]`)
+          .replace(
+            /$/,
+            '    workload: { labels: { a: b } }\n    authorization: { from: [{ namespaces: [foo] }], local: [] }\n',
+          ),
+      )
+      return planned.lock.hosts.get('svc-2.bar')?.exposures[0]?.policy?.ports
+    }
+    const [one, two] = [
+      '{ name: a, port: 80, protocol: HTTP }',
+      '{ name: b, port: 81, targetPort: 8080, protocol: TCP }',
+    ]
+    equal(await portsIn(two), [8080])
+    equal(await portsIn(`${one}, ${two}`), undefined)
+    equal(await portsIn(`${one.replace('port: 80', 'port: 80, targetPort: 8080')}, ${two}`), [8080])
+  })
+
   test('what cannot be released is told', async () => {
     equal(codes(await planOf(same, { release: ['svc-2.bar'] })), ['MESH-E814'])
   })

@@ -63,6 +63,46 @@ describe('review', (test) => {
     equal(kinds(narrow, new Map([...narrow].map(([path]) => [path, '']))), loosened)
   })
 
+  test('a policy of ours: who is let in, on which ports, for which pods', () => {
+    const state = (...specs: string[]): State => ({
+      lock: emptyLock,
+      output: new Map([
+        ['clusters/c/README.md', ''],
+        ...specs.map((spec): [string, string] => [
+          'clusters/c/gateway/a.yaml',
+          `apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: a, namespace: ns }\nspec: ${spec}\n`,
+        ]),
+      ]),
+    })
+    const spec = (principals: string, ports = '', app = 'x'): string =>
+      `{ selector: { matchLabels: { app: ${app} } }, action: ALLOW, rules: [{ from: [{ source: { principals: [${principals}] } }]${
+        ports === '' ? '' : `, to: [{ operation: { ports: [${ports}] } }]`
+      } }] }`
+    const told = (before: State, after: State): string[] =>
+      reviewOf(before, after).consequences.map(({ kind, detail }) => `${kind}: ${detail}`)
+    const [one, two] = [spec('a'), spec('a, b')]
+    equal(told(state(), state(spec('a', '"80"'))), [
+      'authorization-tightened: lets in only a on port 80; everybody else is cut off, within the cluster too',
+    ])
+    equal(told(state(one), state(two)), ['authorization-loosened: lets in b'])
+    equal(told(state(two), state(one)), ['authorization-tightened: no longer lets in b'])
+    equal(told(state(spec('a', '"80"')), state(one)), [
+      'authorization-loosened: lets them in on every port of the pods',
+    ])
+    equal(told(state(one), state(spec('a', '', 'z'))), [
+      'authorization-loosened: no longer holds for pods app=x',
+      'authorization-tightened: holds for pods app=z',
+    ])
+    equal(told(state(one), state()), ['authorization-loosened: goes away, so everybody may call'])
+    const peer = state('{ mtls: { mode: STRICT } }')
+    const strict = {
+      ...peer,
+      output: new Map([...peer.output].map(([p, t]) => [p, t.replace(/Authorization\w+/, 'PeerAuthentication')])),
+    }
+    equal(told(state(), strict), ['authorization-tightened: callers without a sidecar are cut off'])
+    equal(told(strict, state()), ['authorization-loosened: plain text is no longer refused'])
+  })
+
   test('a cluster more and a cluster less, without everything in it', () => {
     const fewer: State = {
       ...whole,

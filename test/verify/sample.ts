@@ -32,7 +32,7 @@ function service(
   key: string,
   provider: string,
   consumers: readonly string[],
-  more: Partial<Pick<Service, 'ports' | 'serviceAccounts'>> = {},
+  more: Partial<Pick<Service, 'ports' | 'serviceAccounts' | 'workload' | 'authorization'>> = {},
 ): Service {
   const [name = '', namespace = ''] = key.split('.')
   return {
@@ -45,6 +45,8 @@ function service(
     ports: more.ports ?? [{ name: 'http', port: 8000, protocol: 'HTTP' }],
     serviceAccounts: more.serviceAccounts ?? [],
     consumers: consumers.map((c) => ({ cluster: c })),
+    ...(more.workload && { workload: more.workload }),
+    ...(more.authorization && { authorization: more.authorization }),
   }
 }
 
@@ -74,7 +76,14 @@ function mesh(): Mesh {
         serviceAccounts: ['svc-2'],
       }),
       service('svc-1.foo', 'cluster-1', ['cluster-2', 'cluster-3']),
-      service('svc-3.foo', 'cluster-1', ['cluster-2', 'cluster-3']),
+      service('svc-3.foo', 'cluster-1', ['cluster-2', 'cluster-3'], {
+        ports: [{ name: 'http', port: 8000, protocol: 'HTTP', targetPort: 8080 }],
+        workload: { labels: { app: 'svc-3', tier: 'back' }, strict: true },
+        authorization: {
+          from: [{ namespaces: ['bar'], serviceAccounts: ['a', 'b'] }],
+          local: [{ namespaces: ['foo'] }],
+        },
+      }),
     ],
   }
 }

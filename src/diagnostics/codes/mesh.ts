@@ -27,6 +27,18 @@ export interface MeshArgs {
   'MESH-E223': { readonly suffix: string; readonly zone: string; readonly owner: string }
   'MESH-W224': { readonly cluster: string; readonly namespace: string }
   'MESH-W225': { readonly address: string; readonly clusters: readonly string[] }
+  'MESH-E260': { readonly service: string; readonly namespace: string; readonly wants: string }
+  'MESH-E261': { readonly service: string; readonly clusters: readonly string[] }
+  'MESH-E262': { readonly service: string; readonly caller: string; readonly own: boolean }
+  'MESH-E263': { readonly service: string; readonly namespace: string; readonly cluster: string }
+  'MESH-W264': {
+    readonly service: string
+    readonly cluster: string
+    readonly namespaces: readonly string[]
+    readonly trustDomain: string
+  }
+  'MESH-W265': { readonly service: string; readonly consumers: readonly string[] }
+  'MESH-W266': { readonly service: string; readonly others: readonly string[] }
 }
 
 const meant = (suggestion: string | undefined): string =>
@@ -172,5 +184,49 @@ export const meshCodes: Entries<MeshArgs> = {
     help: () => 'traffic for one of them would reach the other: is that a copy and paste?',
     explanation:
       'A gateway passes a connection on by its SNI, and knows the services of its own cluster only. Two clusters behind one address make sense only where something in between tells them apart.',
+  },
+  'MESH-E260': {
+    title: 'a policy without labels',
+    message: (a) => `${a.service} says ${a.wants}, but not which pods it has`,
+    help: (a) =>
+      `add workload.labels, those of the Service's selector: without them a policy would hold for the whole namespace ${a.namespace}`,
+  },
+  'MESH-E261': {
+    title: 'local callers that nobody thought of',
+    message: (a) => `authorization of ${a.service} does not say who may call within ${a.clusters.join(' and ')} itself`,
+    help: () =>
+      'everybody there who is not in authorization.local is refused: other namespaces, ingress gateways, metrics scrapers that come to the pods themselves, and what has no sidecar (not the probes of the kubelet, which Istio answers); local: [] refuses them all',
+  },
+  'MESH-E262': {
+    title: 'a caller that is no consumer',
+    message: (a) => `authorization lets ${a.caller} call ${a.service}, and consumers does not have it`,
+    help: (a) =>
+      a.own
+        ? 'callers in the cluster that runs it belong into authorization.local'
+        : 'who is not in consumers does not see the host: add it there, or remove it here',
+  },
+  'MESH-E263': {
+    title: 'a policy that would hold everywhere',
+    message: (a) => `${a.service} is in ${a.namespace}, the namespace of istiod in ${a.cluster}`,
+    help: () =>
+      'a policy in that namespace holds for pods with these labels in every namespace: move the service, or write the policy yourself',
+  },
+  'MESH-W264': {
+    title: 'a cluster that a rule cannot tell from others',
+    message: (a) =>
+      `namespace ${a.namespaces.join(', ')} of every cluster may call ${a.service}, not of ${a.cluster} alone: all of trust domain ${a.trustDomain} look the same`,
+    help: (a) =>
+      `leave cluster out if that is meant; else name namespaces or serviceAccounts that no other cluster than ${a.cluster} has`,
+  },
+  'MESH-W265': {
+    title: 'consumers that may not call',
+    message: (a) => `${a.service} can be seen and not called by ${a.consumers.join('; ')}`,
+    help: () => 'their calls are refused: add them to authorization.from, or narrow consumers',
+  },
+  'MESH-W266': {
+    title: 'a policy for pods of another service',
+    message: (a) => `the labels of ${a.service} select the pods of ${a.others.join(', ')} too, and so does its policy`,
+    help: () =>
+      'who calls these needs to be let in as well: give workload.labels that only its own pods have, or authorization and targetPort to both',
   },
 }

@@ -1,9 +1,10 @@
 /** MESH-…7NN: a rendered output, read back. */
 import type { Entries } from '../entry.ts'
 import { engineCodes, type EngineArgs } from './verify-engines.ts'
+import { policyCodes, type PolicyArgs } from './verify-policies.ts'
 import { routeCodes, type RouteArgs } from './verify-routes.ts'
 
-export interface VerifyArgs extends RouteArgs, EngineArgs {
+export interface VerifyArgs extends RouteArgs, PolicyArgs, EngineArgs {
   'MESH-E701': { readonly detail: string }
   'MESH-E702': { readonly found: string }
   'MESH-E703': { readonly what: string }
@@ -262,6 +263,7 @@ export const verifyCodes: Entries<VerifyArgs> = {
   ...sealedCodes,
   ...indexCodes,
   ...routeCodes,
+  ...policyCodes,
   ...engineCodes,
   ...lockCodes,
 }

@@ -12,14 +12,20 @@ export interface Apps {
   readonly cluster: string
   readonly objects: readonly KubernetesObject[]
   /** Pods with a sidecar. */
-  readonly pods: readonly { readonly namespace: string; readonly name: string }[]
+  readonly pods: readonly SidecarPod[]
+}
+
+export interface SidecarPod {
+  readonly namespace: string
+  readonly name: string
+  readonly account: string
 }
 
 /** Clients of hosts that every namespace may call live here. */
 const CLIENTS = 'clients'
 /** Nobody's consumer, unless everybody is. */
 const STRANGERS = 'strangers'
-/** Container port of every service: another one than any Service port, so that a mix-up shows. */
+/** Container port of every service that names none: another one than any Service port, so that a mix-up shows. */
 const CONTAINER_PORT_BASE = 20_000
 
 /** @param zones how many zones each cluster spans, if its locality names none */
@@ -64,9 +70,9 @@ function nodesOf({ locality, gateway }: Cluster, zones: number): KubernetesObjec
 }
 
 /** Pods with each account, spread over the nodes; a service without accounts runs as `default`, as Kubernetes does. */
-function addService(world: World, { name, namespace, ports, serviceAccounts }: Service): void {
-  const selector = { app: name }
-  const targets = ports.map((port, i) => ({ ...port, target: CONTAINER_PORT_BASE + i }))
+function addService(world: World, { name, namespace, ports, serviceAccounts, workload }: Service): void {
+  const selector = workload?.labels ?? { app: name }
+  const targets = ports.map((port, i) => ({ ...port, target: port.targetPort ?? CONTAINER_PORT_BASE + i }))
   const accounts = serviceAccounts.length > 0 ? serviceAccounts : ['default']
   const numbered = Object.fromEntries(targets.map((port) => [port.name, port.target]))
   const count = Math.max(accounts.length, world.nodes.length)
@@ -114,7 +120,7 @@ function addGateway(world: World, { gateway }: Cluster): void {
 /** Gives out addresses, and keeps what was made. */
 class World {
   readonly objects: KubernetesObject[] = []
-  readonly sidecars: { readonly namespace: string; readonly name: string }[] = []
+  readonly sidecars: SidecarPod[] = []
   readonly nodes: readonly string[]
   #pods = 0
   #services = 0
@@ -132,7 +138,7 @@ class World {
     ports: Readonly<Record<string, number>>,
     turn: number,
   ): KubernetesObject {
-    this.sidecars.push({ namespace, name })
+    this.sidecars.push({ namespace, name, account })
     return this.#pod(namespace, name, account, { ...labels, 'security.istio.io/tlsMode': 'istio' }, ports, turn)
   }
 

@@ -42,6 +42,17 @@ spec: { mtls: { mode: ${mode} } }
 `
 }
 
+/** For svc-2 in cluster-2, whose pods listen on port 20000. */
+function authorizationPolicy(spec: string): string {
+  return `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: added, namespace: bar }
+spec: ${spec}
+`
+}
+
+const TO_CLIENTS = 'from: [{ source: { principals: ["cluster.local/ns/foo/sa/*"] } }]'
+
 function rule(namespace: string, host: string, mode: string): string {
   return `apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -119,6 +130,27 @@ export const MUTANTS: readonly Mutant[] = [
     add('clusters/cluster-2/services', peerAuthentication('bar', 'DISABLE')),
   ),
   fault(
+    'a policy for somebody else',
+    /^caller-not-allowed: cluster-1 foo\/client-1 .* do not let spiffe:\/\/cluster\.local\/ns\/foo\/sa\/client in/m,
+    add(
+      'clusters/cluster-2/services',
+      authorizationPolicy('{ rules: [{ from: [{ source: { principals: ["cluster.local/ns/food/sa/*"] } }] }] }'),
+    ),
+  ),
+  fault(
+    'a policy for the port of the Service, which is not that of the pods',
+    /^caller-not-allowed: /m,
+    add(
+      'clusters/cluster-2/services',
+      authorizationPolicy(`{ rules: [{ ${TO_CLIENTS}, to: [{ operation: { ports: ["8000"] } }] }] }`),
+    ),
+  ),
+  fault(
+    'a policy that denies',
+    /^caller-not-allowed: /m,
+    add('clusters/cluster-2/services', authorizationPolicy(`{ action: DENY, rules: [{ ${TO_CLIENTS} }] }`)),
+  ),
+  fault(
     'two servers with one host, the other of them for every host',
     /^duplicate-chain: /m,
     edit(
@@ -173,6 +205,13 @@ export const VARIATIONS: readonly Variation[] = [
   {
     name: 'STRICT in the whole of cluster-2',
     change: add('clusters/cluster-2/services', peerAuthentication('istio-system', 'STRICT')),
+  },
+  {
+    name: 'a policy that lets the callers in on the port of the pods',
+    change: add(
+      'clusters/cluster-2/services',
+      authorizationPolicy(`{ rules: [{ ${TO_CLIENTS}, to: [{ operation: { ports: ["20000"] } }] }] }`),
+    ),
   },
   {
     name: 'another cluster domain',

@@ -3,7 +3,15 @@ import { ADDITIONS } from './mutations/additions.ts'
 import { ENDPOINTS } from './mutations/endpoints.ts'
 import { ENTRIES } from './mutations/entries.ts'
 import { GATEWAYS } from './mutations/gateways.ts'
+import { POLICIES } from './mutations/policies.ts'
 import { RULES } from './mutations/rules.ts'
 import type { Mutation } from './mutations/mutation.ts'
 
-export const MUTATIONS: readonly Mutation[] = [...RULES, ...ENTRIES, ...ENDPOINTS, ...GATEWAYS, ...ADDITIONS]
+export const MUTATIONS: readonly Mutation[] = [
+  ...RULES,
+  ...ENTRIES,
+  ...ENDPOINTS,
+  ...GATEWAYS,
+  ...POLICIES,
+  ...ADDITIONS,
+]

@@ -76,7 +76,7 @@ function intentOf(random: Random): object {
     trustDomain: random.chance(0.7) ? 'cluster.local' : 'corp.example',
     defaults: { cluster: { trust: { current: 'none' }, gateway: { install: 'none' } } },
     clusters,
-    services: [...keys].map((key) => serviceOf(random, key, names)),
+    services: [...keys].map((key) => serviceOf(random, key, names)).map((service) => guarded(random, service)),
   }
 }
 
@@ -100,7 +100,14 @@ function clusterOf(random: Random, number: number): { readonly name: string; rea
   }
 }
 
-function serviceOf(random: Random, key: string, clusters: readonly string[]): object {
+interface ServiceSaid {
+  readonly name: string
+  readonly ports: readonly object[]
+  readonly consumers?: readonly { readonly cluster: string; readonly namespaces?: readonly string[] }[]
+  readonly [field: string]: unknown
+}
+
+function serviceOf(random: Random, key: string, clusters: readonly string[]): ServiceSaid {
   const [name = '', namespace = ''] = key.split(' ')
   const provider = random.pick(clusters)
   const others = clusters.filter((cluster) => cluster !== provider)
@@ -117,5 +124,35 @@ function serviceOf(random: Random, key: string, clusters: readonly string[]): ob
     ports: numbers.map((port, i) => ({ name: portNames[i], port, protocol: random.pick(PROTOCOLS) })),
     serviceAccounts: random.some([name, 'default', 'runner']),
     ...(random.chance(0.7) && { consumers }),
+  }
+}
+
+/** Rules about who may call; what is drawn for them comes after all else, so that it changes nothing else. */
+function guarded(random: Random, service: ServiceSaid): object {
+  if (!random.chance(0.4)) return service
+  const { name, ports, consumers } = service
+  // Where no consumer is named, all namespaces of all clusters are consumers.
+  const seen = consumers?.flatMap(({ namespaces }) => namespaces ?? [...NAMESPACES, 'clients']) ?? [
+    ...NAMESPACES,
+    'clients',
+  ]
+  const caller = (from: readonly string[]): object => ({
+    namespaces: random.some(from, 1),
+    ...(random.chance(0.4) && { serviceAccounts: random.some(['client', 'default', 'runner'], 1) }),
+  })
+  const known = random.chance(0.5)
+  return {
+    ...service,
+    ports: ports.map((port, i) => (known ? { ...port, targetPort: 30_000 + i } : port)),
+    workload: {
+      labels: { app: name, ...(random.chance(0.5) && { tier: 'back' }) },
+      ...(random.chance(0.3) && { mtls: 'STRICT' }),
+    },
+    ...(random.chance(0.8) && {
+      authorization: {
+        from: [caller([...new Set(seen.length > 0 ? seen : NAMESPACES)])],
+        local: random.chance(0.5) ? [] : [caller(NAMESPACES)],
+      },
+    }),
   }
 }

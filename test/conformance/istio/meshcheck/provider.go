@@ -142,7 +142,8 @@ func (m *wholeMesh) takesInbound(from caller, path Path, d *cluster, pod *corev1
 		m.broken(noInbound, where, v.err)
 		return false
 	}
-	context := inboundTLS(v, port, path.ALPN)
+	chain := inboundChain(v, port, path.ALPN)
+	context := inboundTLS(chain)
 	if !context.GetRequireClientCertificate().GetValue() {
 		m.fail(noInbound, where, "its sidecar takes no mutual TLS with ALPN %v", path.ALPN)
 		return false
@@ -153,13 +154,20 @@ func (m *wholeMesh) takesInbound(from caller, path Path, d *cluster, pod *corev1
 		slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(client, p) })
 	if !accepted {
 		m.fail(callerRefused, where, "it accepts %v, the client is %s", append(exact, prefixes...), client)
+		return false
 	}
-	return accepted
+	letIn, err := lets(chain, client, port)
+	if err != nil {
+		m.fail(unknownPolicy, where, "%v", err)
+	} else if !letIn {
+		m.fail(callerNotAllowed, where, "its policies do not let %s in", client)
+	}
+	return letIn
 }
 
-// inboundTLS is what a sidecar asks of TLS with some ALPN on a port of its pod; nil where it passes TLS on or knows none.
-// Like Envoy, it prefers the filter chain that names the ALPN to the one for any.
-func inboundTLS(v *view, port uint32, alpn []string) *tlsv3.DownstreamTlsContext {
+// inboundChain is the filter chain of a sidecar for TLS with some ALPN on a port of its pod. Like Envoy, it prefers the one
+// that names the ALPN to the one for any.
+func inboundChain(v *view, port uint32, alpn []string) *listenerv3.FilterChain {
 	var found *listenerv3.FilterChain
 	for _, l := range v.listeners {
 		if l.GetAddress().GetSocketAddress().GetPortValue() != inboundPort {
@@ -176,8 +184,13 @@ func inboundTLS(v *view, port uint32, alpn []string) *tlsv3.DownstreamTlsContext
 			}
 		}
 	}
+	return found
+}
+
+// inboundTLS is what a filter chain asks of TLS; nil where it passes TLS on, or where there is none.
+func inboundTLS(chain *listenerv3.FilterChain) *tlsv3.DownstreamTlsContext {
 	context := &tlsv3.DownstreamTlsContext{}
-	if found.GetTransportSocket().GetTypedConfig().UnmarshalTo(context) != nil {
+	if chain.GetTransportSocket().GetTypedConfig().UnmarshalTo(context) != nil {
 		return nil
 	}
 	return context

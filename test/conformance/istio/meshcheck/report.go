@@ -68,23 +68,25 @@ type Failure struct {
 
 // The codes of failures.
 const (
-	unreadable      = "unreadable"      // files that cannot be read or built
-	invalid         = "invalid"         // Istio's validation refuses an object
-	startFailed     = "start"           // the control plane does not start
-	panicked        = "panic"           // Istio's own code panics
-	notVisible      = "not-visible"     // exportTo shows a host to a pod, and its sidecar does not know it
-	noName          = "no-name"         // no route or listener leads to the host by name and address
-	noDNS           = "no-dns"          // the sidecar's DNS proxy does not answer with the host's address
-	plainText       = "plain-text"      // no TLS, or no client certificate
-	noEndpoint      = "no-endpoint"     // the host has none
-	unknownEndpoint = "unknown-address" // an endpoint at which no cluster's gateway answers
-	noGateway       = "no-gateway"      // nothing listens where the gateway's Service leads
-	duplicateChain  = "duplicate-chain" // Envoy would refuse the gateway's listener
-	noChain         = "no-filter-chain" // the gateway does not know the SNI, or not for this ALPN
-	noUpstream      = "no-upstream"     // no healthy endpoint with mutual TLS behind the gateway
-	otherIdentity   = "other-identity"  // the pod is none that the client accepts
-	noInbound       = "no-inbound"      // the pod's sidecar does not take mutual TLS on that port
-	callerRefused   = "caller-refused"  // the pod's sidecar does not accept the client's trust domain
+	unreadable       = "unreadable"         // files that cannot be read or built
+	invalid          = "invalid"            // Istio's validation refuses an object
+	startFailed      = "start"              // the control plane does not start
+	panicked         = "panic"              // Istio's own code panics
+	notVisible       = "not-visible"        // exportTo shows a host to a pod, and its sidecar does not know it
+	noName           = "no-name"            // no route or listener leads to the host by name and address
+	noDNS            = "no-dns"             // the sidecar's DNS proxy does not answer with the host's address
+	plainText        = "plain-text"         // no TLS, or no client certificate
+	noEndpoint       = "no-endpoint"        // the host has none
+	unknownEndpoint  = "unknown-address"    // an endpoint at which no cluster's gateway answers
+	noGateway        = "no-gateway"         // nothing listens where the gateway's Service leads
+	duplicateChain   = "duplicate-chain"    // Envoy would refuse the gateway's listener
+	noChain          = "no-filter-chain"    // the gateway does not know the SNI, or not for this ALPN
+	noUpstream       = "no-upstream"        // no healthy endpoint with mutual TLS behind the gateway
+	otherIdentity    = "other-identity"     // the pod is none that the client accepts
+	noInbound        = "no-inbound"         // the pod's sidecar does not take mutual TLS on that port
+	callerRefused    = "caller-refused"     // the pod's sidecar does not accept the client's trust domain
+	callerNotAllowed = "caller-not-allowed" // a policy of the pod does not let the client in
+	unknownPolicy    = "unknown-policy"     // a policy of the pod asks what is not known here
 )
 
 func showJSON(to io.Writer, v Verdict) {

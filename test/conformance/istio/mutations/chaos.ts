@@ -48,7 +48,8 @@ export const CHAOS: readonly Mutation[] = [
 ]
 
 function objectsOf({ rendering }: World): Loose[] {
-  return ['ServiceEntry', 'DestinationRule', 'Gateway'].flatMap((kind) => rendering.all(kind))
+  const kinds = ['ServiceEntry', 'DestinationRule', 'Gateway', 'AuthorizationPolicy', 'PeerAuthentication']
+  return kinds.flatMap((kind) => rendering.all(kind))
 }
 
 function anywhere(world: World, fits: (place: Place) => boolean = () => true): Place | undefined {
