@@ -57,7 +57,7 @@ describe('golden', (test) => {
   test('fixtures/authorization/expected is who may call, and what the lock keeps of it', async () => {
     const files = twoClusters().set('mesh.yaml', readFileSync(join(FIXTURES, 'authorization', 'mesh.yaml')))
     const made = await planned(files)
-    const tree = [...render(made, made.lock)].filter(([path]) => /^clusters\/[^/]+\/gateway\//.test(path))
+    const tree = [...render(made, made.lock)].filter(([path]) => /^clusters\/[^/]+\/(gateway\/|README)/.test(path))
     const lock = [...lockTree(made.lock, 'shop')].map(([path, text]): [string, string] => [`mesh.lock/${path}`, text])
     const hosts = lock.filter(([path]) => path.startsWith('mesh.lock/hosts/'))
     same(new Map([...tree, ...hosts]), readTree(join(FIXTURES, 'authorization', 'expected')))

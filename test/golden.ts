@@ -11,7 +11,7 @@ function generate(meshFile: string, output: string): void {
   if (status !== 0) throw new Error(`generate ended with ${String(status)}`)
 }
 
-/** Of a mesh that differs by its mesh file alone, what is worth a look. @param parts folders of output and lock */
+/** Of a mesh that differs by its mesh file alone, what is worth a look. @param parts folders and files of output and lock */
 function overlaid(name: string, parts: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'meshwright-golden-'))
   const expected = join(FIXTURES, name, 'expected')
@@ -30,6 +30,9 @@ function overlaid(name: string, parts: readonly string[]): void {
 generate('fixtures/two-clusters/mesh.yaml', 'output')
 overlaid('engines', ['output/argocd', 'output/flux'])
 overlaid('authorization', [
-  ...['cluster-1', 'cluster-2'].map((cluster) => `output/clusters/${cluster}/gateway`),
+  ...['cluster-1', 'cluster-2'].flatMap((cluster) => [
+    `output/clusters/${cluster}/gateway`,
+    `output/clusters/${cluster}/README.md`,
+  ]),
   'mesh.lock/hosts',
 ])

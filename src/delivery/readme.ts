@@ -2,11 +2,14 @@
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { clusterPath } from './folders.ts'
 
-/** @param has which of the folders hold something: kubectl refuses to apply an empty one */
+/**
+ * @param has which of the folders hold something, since kubectl refuses to apply an empty one; and namespaces of others that
+ *   policies are put into
+ */
 export function clusterReadme(
   mesh: Mesh,
   cluster: Cluster,
-  has: { readonly gateway: boolean; readonly services: boolean },
+  has: { readonly gateway: boolean; readonly services: boolean; readonly policies: readonly string[] },
 ): string {
   const { istio, gateway, sealing, dns } = cluster
   const selector = Object.entries(gateway.selector)
@@ -37,7 +40,7 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 2. An east-west gateway in \`${gateway.namespace}\` whose pods are labelled ${selector} and whose Service has port 15443,
    behind a load balancer that passes TCP through. The other clusters dial ${dialled}.
 3. Sidecars in the pods that call and that are called; a pod without one resolves a host, but reaches nothing.
-
+${has.policies.length > 0 ? policies(has.policies) : ''}
 ## The first time, in this order
 
 \`\`\`sh
@@ -58,6 +61,12 @@ ${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}ku
 - Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: a sealed Secret opens under its
   own name only.
 ${engines(mesh, cluster)}`
+}
+
+function policies(namespaces: readonly string[]): string {
+  return `4. The namespaces of the services whose callers \`gateway/\` decides on: ${namespaces.map((name) => `\`${name}\``).join(', ')}. They belong to their
+   owners and are not made here; while one is missing, \`gateway/\` and what comes after it wait.
+`
 }
 
 function engines(mesh: Mesh, cluster: Cluster): string {

@@ -33,9 +33,11 @@ function factsOf(text: string): string[] {
 
 function exposuresOf(fields: Readonly<Record<string, unknown>>): string[] {
   const exposures = Array.isArray(fields['exposures']) ? fields['exposures'].map(recordOf) : []
-  const places = exposures.map(({ cluster, ports, retiring }) => {
+  const places = exposures.map(({ cluster, ports, retiring, policy }) => {
+    const { principals } = recordOf(policy)
     const numbers = Array.isArray(ports) ? ports.map(wordOf).join(' ') : '?'
-    return `${wordOf(cluster)} (${numbers}${retiring === true ? ', retiring' : ''})`
+    const callers = Array.isArray(principals) ? `, for ${principals.map(wordOf).join(' ')} only` : ''
+    return `${wordOf(cluster)} (${numbers}${callers}${retiring === true ? ', retiring' : ''})`
   })
   return places.length === 0 ? [] : [`exposed from ${places.join(' and ')}`]
 }

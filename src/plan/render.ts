@@ -71,12 +71,9 @@ interface ClusterInput {
 function clusterTree(input: ClusterInput): FileTree {
   const { mesh, lock, cluster, corefile } = input
   const gateway = exportGateway(mesh, lock, cluster)
-  const policies = [...workloadPolicies(mesh, lock, cluster)].map(([namespace, manifests]): ManifestFile => [
-    `policies-${namespace}.yaml`,
-    manifests,
-  ])
+  const policies = workloadPolicies(mesh, lock, cluster)
   const services = serviceFiles(mesh, lock, cluster)
-  const has = { gateway: gateway !== undefined, services: services.length > 0 }
+  const has = { gateway: gateway !== undefined, services: services.length > 0, policies: [...policies.keys()].sort() }
   return mergeTrees(
     new Map([
       ['kustomization.yaml', kustomization(FOLDERS)],
@@ -84,7 +81,7 @@ function clusterTree(input: ClusterInput): FileTree {
       ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
     ]),
     trustFolder(input),
-    folder('gateway', gateway === undefined ? [] : [...policies, ['gateway.yaml', [gateway]]]),
+    folder('gateway', gateway === undefined ? [] : [...policyFiles(policies), ['gateway.yaml', [gateway]]]),
     folder('services', services),
     folder('dns', [['coredns.yaml', [coreDnsConfigMap(mesh.name, corefile)]]]),
   )
@@ -112,6 +109,11 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     // Public, and no resource: for reviewers, and for `verify`, which cannot look into a sealed item.
     new Map([['trust/chain.pem', locked.certificate + root.certificate]]),
   )
+}
+
+/** One file for each namespace that policies are for, as with what is imported. */
+function policyFiles(policies: ReadonlyMap<string, readonly Manifest[]>): ManifestFile[] {
+  return [...policies].map(([namespace, manifests]) => [`policies-${namespace}.yaml`, manifests])
 }
 
 /** One file for each namespace that imported services come from: a team's changes stay in one place. */

@@ -47,9 +47,9 @@ export async function answered(world: World, clusters: Clusters): Promise<void> 
   }
 }
 
-/** The other protocols, in both directions: gRPC with its trailers and the caller's identity, and bare TCP. */
-export async function otherProtocols(world: World): Promise<void> {
-  for (const direction of DIRECTIONS) {
+/** The other protocols: gRPC with its trailers and the caller's identity, and bare TCP. */
+export async function otherProtocols(world: World, directions: readonly Direction[]): Promise<void> {
+  for (const direction of directions) {
     const address = await settled(world, direction)
     const [caller, provider] = [applicationPod(direction.from), applicationPod(direction.to)]
     const answer = await world.processes.until('gRPC', SETTLE_S, async () => {

@@ -41,6 +41,8 @@ export interface Meshes {
   readonly own: MeshFiles
   /** The latter with a new intermediate in both clusters. */
   readonly rotated: MeshFiles
+  /** `own` with rules about who may call: svc-2 lets in svc-1 and its own namespace, svc-1 nobody who is here. */
+  readonly guarded: MeshFiles
 }
 
 export async function makeMeshes(bench: Workbench): Promise<Meshes> {
@@ -63,7 +65,30 @@ export async function makeMeshes(bench: Workbench): Promise<Meshes> {
   cpSync(own, rotated, { recursive: true })
   edit(rotated, /current: none/, 'current: none, generation: 2')
   meshwright(bench, rotated, generate)
-  return { article: filesOf(bench, article), own: filesOf(bench, own), rotated: filesOf(bench, rotated) }
+
+  const guarded = bench.scratch('guarded')
+  cpSync(own, guarded, { recursive: true })
+  edit(
+    guarded,
+    /(name: grpc, port: 9090)(.*)(name: tcp, port: 9000)(.*\n.*\[svc-2\])/,
+    '$1, targetPort: 9090$2$3, targetPort: 9000$4',
+  )
+  edit(guarded, /(name: http, port: 8000)(.*\n.*\[svc-2\])/, '$1, targetPort: 8080$2')
+  edit(guarded, /^ +serviceAccounts: \[svc-1\]\n/m, `$&${rulesFor('svc-1', '[ops]', '[]')}`)
+  edit(guarded, /$/, rulesFor('svc-2', '[foo], serviceAccounts: [svc-1]', '[{ namespaces: [bar] }]'))
+  meshwright(bench, guarded, ['generate'])
+  return {
+    article: filesOf(bench, article),
+    own: filesOf(bench, own),
+    rotated: filesOf(bench, rotated),
+    guarded: filesOf(bench, guarded),
+  }
+}
+
+function rulesFor(app: string, namespaces: string, local: string): string {
+  return `    workload: { labels: { app: ${app} }, mtls: STRICT }
+    authorization: { from: [{ namespaces: ${namespaces} }], local: ${local} }
+`
 }
 
 const MORE_PORTS = '{ name: grpc, port: 9090, protocol: GRPC }, { name: tcp, port: 9000, protocol: TCP }'

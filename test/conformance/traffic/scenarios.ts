@@ -1,6 +1,8 @@
 /** What is tried within the network namespace, in this order. */
 import { mustRefuse } from '../check.ts'
 import type { ClusterName } from './addresses.ts'
+import { asSaid } from './authorization.ts'
+import { DIRECTIONS } from './calls.ts'
 import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, wrongSan } from './faults.ts'
 import { answered, otherProtocols, resolvedAlike, type Clusters } from './judge.ts'
 import { rotatedWithoutLoss, strangerNotTaken } from './rotation.ts'
@@ -32,7 +34,8 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('planted: an AuthorizationPolicy for another principal', ARTICLE, notAllowed),
   scenario('planted: requests that are lost are counted', ARTICLE, lossesCounted),
   scenario('planted: a provider under another root', { 'cluster-1': 'article', 'cluster-2': 'own' }, otherRoot),
-  scenario('gRPC and TCP in both directions', OWN, otherProtocols),
+  scenario('gRPC and TCP in both directions', OWN, (world) => otherProtocols(world, DIRECTIONS)),
+  scenario('callers are let in and refused as authorization says, from elsewhere and locally', OWN, asSaid),
   scenario('planted: an intermediate of another root', OWN, strangerNotTaken),
   scenario('rotated intermediates are taken up, and no request is lost', OWN, rotatedWithoutLoss),
 ]

@@ -21,7 +21,7 @@ export interface Cluster {
 }
 
 /** What a cluster may be started with. */
-export type MeshName = Exclude<keyof Meshes, 'rotated'>
+export type MeshName = Exclude<keyof Meshes, 'rotated' | 'guarded'>
 
 export class World {
   readonly settings: Settings
