@@ -424,7 +424,7 @@ export interface Authorization {
  */
 export interface RemoteCaller {
   /**
-   * Name of the cluster. Default: every cluster. Clusters that share a trust domain cannot be told apart.
+   * Name of the cluster. Clusters that share a trust domain cannot be told apart. Default: every cluster.
    */
   cluster?: string
   /**

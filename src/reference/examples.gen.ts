@@ -137,6 +137,18 @@ mesh.yaml:14: the first one`,
   'MESH-E248': `mesh.yaml:9:22: error MESH-E248: delivery.argocd.project default is a project of Argo CD itself
 9 |   argocd: { project: default }
   |                      ^^^^^^^`,
+  'MESH-E260': `mesh.yaml:27:20: error MESH-E260: svc-2.bar says authorization, but not which pods it has
+27 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
+   |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E261': `mesh.yaml:28:20: error MESH-E261: authorization of svc-2.bar does not say who may call within cluster-2 itself
+28 |     authorization: { from: [{ namespaces: [foo] }] }
+   |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E262': `mesh.yaml:28:49: error MESH-E262: authorization lets namespace shop call svc-2.bar, and consumers does not have it
+28 |     authorization: { from: [{ namespaces: [foo, shop] }], local: [] }
+   |                                                 ^^^^`,
+  'MESH-E263': `mesh.yaml:28:20: error MESH-E263: svc-2.istio-system is in istio-system, the namespace of istiod in cluster-2
+28 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
+   |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
   'MESH-E302': `mesh.yaml:6:22: error MESH-E302: the pool 240.16.0.0/28 is not between /8 and /26
 6 | addresses: { cidrs: [240.16.0.0/28] }
   |                      ^^^^^^^^^^^^^`,

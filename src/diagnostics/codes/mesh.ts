@@ -196,6 +196,8 @@ export const meshCodes: Entries<MeshArgs> = {
     message: (a) => `authorization of ${a.service} does not say who may call within ${a.clusters.join(' and ')} itself`,
     help: () =>
       'everybody there who is not in authorization.local is refused: other namespaces, ingress gateways, metrics scrapers that come to the pods themselves, and what has no sidecar (not the probes of the kubelet, which Istio answers); local: [] refuses them all',
+    explanation:
+      'An AuthorizationPolicy that allows somebody refuses everybody else at these pods, on every one of their ports, also callers of which the mesh knows nothing. Callers in other clusters are in from; those in the same cluster are only known to you.',
   },
   'MESH-E262': {
     title: 'a caller that is no consumer',
@@ -210,6 +212,8 @@ export const meshCodes: Entries<MeshArgs> = {
     message: (a) => `${a.service} is in ${a.namespace}, the namespace of istiod in ${a.cluster}`,
     help: () =>
       'a policy in that namespace holds for pods with these labels in every namespace: move the service, or write the policy yourself',
+    explanation:
+      'Istio takes policies in its root namespace for policies of the whole cluster. A selector limits them to pods with these labels, but in every namespace.',
   },
   'MESH-W264': {
     title: 'a cluster that a rule cannot tell from others',
@@ -217,6 +221,8 @@ export const meshCodes: Entries<MeshArgs> = {
       `namespace ${a.namespaces.join(', ')} of every cluster may call ${a.service}, not of ${a.cluster} alone: all of trust domain ${a.trustDomain} look the same`,
     help: (a) =>
       `leave cluster out if that is meant; else name namespaces or serviceAccounts that no other cluster than ${a.cluster} has`,
+    explanation:
+      'A policy sees the identity in the certificate of the caller: trust domain, namespace and service account, and no cluster. Clusters of one trust domain give the same identity to the same namespace and account.',
   },
   'MESH-W265': {
     title: 'consumers that may not call',
