@@ -30,7 +30,11 @@ const trustCurrent: OptionSpec = {
   value: 'none|self-signed|cacerts',
   help: 'what istiod signs with today',
 }
-const gatewayInstall: OptionSpec = { type: 'string', value: 'none', help: 'who installs the east-west gateways' }
+const gatewayInstall: OptionSpec = {
+  type: 'string',
+  value: 'none|gateway-api|helm-values',
+  help: 'who installs the east-west gateways',
+}
 const format: OptionSpec = {
   type: 'string',
   value: 'text|json|github|sarif|junit',

@@ -62,4 +62,11 @@ describe('golden', (test) => {
     const hosts = lock.filter(([path]) => path.startsWith('mesh.lock/hosts/'))
     same(new Map([...tree, ...hosts]), readTree(join(FIXTURES, 'authorization', 'expected')))
   })
+
+  test('fixtures/gateway-install/expected is what its gateways change', async () => {
+    const folder = join(FIXTURES, 'gateway-install')
+    const files = twoClusters().set('mesh.yaml', readFileSync(join(folder, 'mesh.yaml')))
+    const changed = [...(await rendered(files))].filter(([path, text]) => OUTPUT.get(path)?.toString('utf8') !== text)
+    same(new Map(changed), readTree(join(folder, 'expected')))
+  })
 })

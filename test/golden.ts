@@ -1,9 +1,9 @@
 /** Renders what is committed of goldens again: on purpose, and in the commit of the code that changes it. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { FIXTURES, PROJECT } from './fixture.ts'
+import { dirname, join } from 'node:path'
+import { FIXTURES, PROJECT, readTree } from './fixture.ts'
 
 function generate(meshFile: string, output: string): void {
   const args = [join(PROJECT, 'dist', 'main.js'), 'generate', '-f', meshFile, '-o', output]
@@ -27,6 +27,26 @@ function overlaid(name: string, parts: readonly string[]): void {
   }
 }
 
+/** Of a mesh that differs by how its gateways are installed, what is not as in `output/`. */
+function gatewayInstall(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'meshwright-golden-'))
+  const expected = join(FIXTURES, 'gateway-install', 'expected')
+  try {
+    cpSync(join(FIXTURES, 'two-clusters'), folder, { recursive: true })
+    cpSync(join(FIXTURES, 'gateway-install', 'mesh.yaml'), join(folder, 'mesh.yaml'))
+    generate(join(folder, 'mesh.yaml'), join(folder, 'output'))
+    rmSync(expected, { recursive: true, force: true })
+    const output = readTree(join(PROJECT, 'output'))
+    for (const [path, bytes] of readTree(join(folder, 'output'))) {
+      if (output.get(path)?.equals(bytes) === true) continue
+      mkdirSync(join(expected, dirname(path)), { recursive: true })
+      writeFileSync(join(expected, path), bytes)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 generate('fixtures/two-clusters/mesh.yaml', 'output')
 overlaid('engines', ['output/argocd', 'output/flux'])
 overlaid('authorization', [
@@ -36,3 +56,4 @@ overlaid('authorization', [
   ]),
   'mesh.lock/hosts',
 ])
+gatewayInstall()

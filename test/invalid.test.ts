@@ -25,6 +25,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'MESH-E814': 'plan/plan.test.ts',
   'MESH-E880': 'cli/formats.test.ts',
   'MESH-E881': 'cli/formats.test.ts',
+  'MESH-E890': 'istio/gateway-install.test.ts',
 }
 
 function placed({ code, span }: Diagnostic, texts: ReadonlyMap<string, string>): string {

@@ -3,7 +3,7 @@ import { exit, Failure } from '../diagnostics/failure.ts'
 import type { NewCluster, NewService } from '../intent/item.ts'
 
 export const CURRENT = ['none', 'self-signed', 'cacerts'] as const
-export const INSTALL = ['none'] as const
+export const INSTALL = ['none', 'gateway-api', 'helm-values'] as const
 
 /** `cluster-1=gw.example.com` */
 export function clusterOf(text: string): Pick<NewCluster, 'name' | 'address'> {

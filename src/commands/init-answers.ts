@@ -53,7 +53,8 @@ export async function answers(invocation: Invocation, folder: string, put: typeo
 
 const CLUSTERS = "clusters, each with its gateway's address: NAME=ADDRESS NAME=ADDRESS ..."
 const TRUST = `what do your istiods sign with today? ${CURRENT.join(', ')}`
-const GATEWAYS = 'who installs the east-west gateways? none: they are there, or come by other means'
+const GATEWAYS =
+  'who installs the east-west gateways? none: they are there, or come by other means; gateway-api: istiod; helm-values: you, by its chart'
 
 function clustersOf(answer: string): FirstMesh['clusters'] | undefined {
   const words = answer.split(/[\s,]+/).filter((word) => word !== '')

@@ -19,6 +19,12 @@ const KINDS: readonly (readonly [group: string, kind: string])[] = [
   ['security.istio.io', 'PeerAuthentication'],
 ]
 
+/** Gateways of the Kubernetes Gateway API only where one is rendered: its kind may not even be there. */
+function kindsOf(clusters: readonly Cluster[]): typeof KINDS {
+  const managed = clusters.some(({ gateway }) => gateway.install === 'gateway-api')
+  return managed ? [...KINDS, ['gateway.networking.k8s.io', 'Gateway']] : KINDS
+}
+
 /** Text of argocd/<mesh>.yaml; undefined when Argo CD applies no cluster. */
 export function argoCdFile(mesh: Mesh): string | undefined {
   const clusters = mesh.clusters.filter(({ delivery }) => delivery.engines.includes('argocd'))
@@ -51,7 +57,7 @@ function appProject(mesh: Mesh, { repoURL, argocd }: Delivery, clusters: readonl
       sourceRepos: [repoURL],
       destinations: clusters.map(({ delivery }) => ({ name: delivery.name, namespace: '*' })),
       clusterResourceWhitelist: [{ group: '', kind: 'Namespace' }],
-      namespaceResourceWhitelist: KINDS.map(([group, kind]) => ({ group, kind })),
+      namespaceResourceWhitelist: kindsOf(clusters).map(([group, kind]) => ({ group, kind })),
     },
   }
 }

@@ -11,16 +11,15 @@ export function clusterReadme(
   cluster: Cluster,
   has: { readonly gateway: boolean; readonly services: boolean; readonly policies: readonly string[] },
 ): string {
-  const { istio, gateway, sealing, dns } = cluster
-  const selector = Object.entries(gateway.selector)
-    .map(([key, value]) => `\`${key}: ${value}\``)
-    .sort()
-    .join(', ')
-  const dialled = [...gateway.addresses]
-    .sort()
-    .map((address) => `\`${address}:${gateway.port}\``)
-    .join(', ')
+  const { istio, sealing, dns } = cluster
   const apply = (folder: string): string => `kubectl apply --server-side -k ${folder}\n`
+  const managed = cluster.gateway.install === 'gateway-api'
+  const charted = cluster.gateway.install === 'helm-values'
+  const istiod = istio.revision === undefined ? 'istiod' : `istiod-${istio.revision}`
+  // What names no revision is checked and taken by the default one: without any, it would be by none.
+  const byDefault = istio.revision === undefined ? '' : ` --set defaultRevision=${istio.revision}`
+  const revision = istio.tag ?? istio.revision
+  const labelled = revision === undefined ? '' : `, in namespaces labelled \`istio.io/rev: ${revision}\``
   return `
 # Cluster ${cluster.name} of mesh ${mesh.name}
 
@@ -29,17 +28,16 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 | folder | what it brings |
 | --- | --- |
 | \`trust/\` | the namespace \`${istio.namespace}\` and the sealed Secret \`cacerts\`, this cluster's intermediate; \`chain.pem\` is for readers |
-| \`gateway/\` | the Gateway with the hosts that other clusters may call |
+| \`gateway/\` | the Gateway with the hosts that other clusters may call${managed ? ', and what istiod makes a gateway of' : ''} |
 | \`services/\` | a ServiceEntry and a DestinationRule for each host of another cluster, in \`${cluster.importNamespace.name}\` |
 | \`dns/\` | the ConfigMap \`kube-system/coredns\`, this cluster's own Corefile with a block for \`${mesh.hostSuffix}\` |
 | \`istio/values.yaml\` | not applied: values for the istiod Helm chart |
-
+${charted ? '| `istio/gateway-values.yaml` | not applied: values for the gateway Helm chart |\n' : ''}
 ## What this cluster needs once
 
 1. The sealed-secrets controller, 0.40 or later, with the key of \`${sealing.certificate.path}\`.
-2. An east-west gateway in \`${gateway.namespace}\` whose pods are labelled ${selector} and whose Service has port 15443,
-   behind a load balancer that passes TCP through. The other clusters dial ${dialled}.
-3. Sidecars in the pods that call and that are called; a pod without one resolves a host, but reaches nothing.
+2. ${gatewayNeeds(cluster)}
+3. Sidecars in the pods that call and that are called${labelled}; a pod without one resolves a host, but reaches nothing.
 ${has.policies.length > 0 ? policies(has.policies) : ''}
 ## The first time, in this order
 
@@ -47,9 +45,9 @@ ${has.policies.length > 0 ? policies(has.policies) : ''}
 kubectl apply --server-side -k trust
 kubectl -n ${istio.namespace} wait --for=condition=Synced sealedsecret/cacerts
 kubectl -n ${istio.namespace} get secret cacerts
-helm upgrade --install istio-base istio/base -n ${istio.namespace}
-helm upgrade --install istiod istio/istiod -n ${istio.namespace} -f istio/values.yaml   # with your own values
-${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}kubectl apply --server-side --force-conflicts -k dns
+helm upgrade --install istio-base istio/base -n ${istio.namespace}${byDefault}
+helm upgrade --install ${istiod} istio/istiod -n ${istio.namespace} -f istio/values.yaml   # with your own values
+${charted ? chart(cluster) : ''}${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}kubectl apply --server-side --force-conflicts -k dns
 \`\`\`
 
 - istiod takes its *first* \`cacerts\` only when it starts: if it runs already, restart it. Later changes are taken within
@@ -67,6 +65,37 @@ function policies(namespaces: readonly string[]): string {
   return `4. The namespaces of the services whose callers \`gateway/\` decides on: ${namespaces.map((name) => `\`${name}\``).join(', ')}. They belong to their
    owners and are not made here; while one is missing, \`gateway/\` and what comes after it wait.
 `
+}
+
+const CHART_RELEASE = 'istio-eastwestgateway'
+
+function chart({ gateway }: Cluster): string {
+  return `helm upgrade --install ${CHART_RELEASE} istio/gateway -n ${gateway.namespace} --create-namespace -f istio/gateway-values.yaml\n`
+}
+
+/** The gateway itself, and where the others dial it. */
+function gatewayNeeds({ gateway }: Cluster): string {
+  const selector = Object.entries(gateway.selector)
+    .map(([key, value]) => `\`${key}: ${value}\``)
+    .sort()
+    .join(', ')
+  const dialled = [...gateway.addresses]
+    .sort()
+    .map((address) => `\`${address}:${gateway.port}\``)
+    .join(', ')
+  const reach = `The other clusters dial ${dialled}`
+  switch (gateway.install) {
+    case 'none':
+      return `An east-west gateway in \`${gateway.namespace}\` whose pods are labelled ${selector} and whose Service has port 15443,
+   behind a load balancer that passes TCP through. ${reach}.`
+    case 'gateway-api':
+      return `The kinds of the Kubernetes Gateway API, 1.2 or later, before Istio: istiod then makes the gateway of \`gateway/\`, as Deployment
+   and Service \`meshwright-exports-istio\` in \`${gateway.namespace}\`. ${reach}:
+   reserve the address, or let the name follow it. No other Gateway may claim port 15443 of its pods.`
+    case 'helm-values':
+      return `An east-west gateway in \`${gateway.namespace}\` by Istio's gateway chart, as below; our Gateway takes pods labelled ${selector}.
+   ${reach}: reserve the address, or let the name follow it.`
+  }
 }
 
 function engines(mesh: Mesh, cluster: Cluster): string {

@@ -2,6 +2,7 @@
 import { addressCodes, type AddressArgs } from './codes/addresses.ts'
 import { deliveryCodes, type DeliveryArgs } from './codes/delivery.ts'
 import { dnsCodes, type DnsArgs } from './codes/dns.ts'
+import { gatewayCodes, type GatewayArgs } from './codes/gateway.ts'
 import { intentCodes, type IntentArgs } from './codes/intent.ts'
 import { lockCodes, type LockArgs } from './codes/lock.ts'
 import { meshCodes, type MeshArgs } from './codes/mesh.ts'
@@ -11,13 +12,24 @@ import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
 
 export interface CodeArgs
-  extends IntentArgs, MeshArgs, DeliveryArgs, AddressArgs, TrustArgs, DnsArgs, LockArgs, PlanArgs, VerifyArgs {}
+  extends
+    IntentArgs,
+    MeshArgs,
+    GatewayArgs,
+    DeliveryArgs,
+    AddressArgs,
+    TrustArgs,
+    DnsArgs,
+    LockArgs,
+    PlanArgs,
+    VerifyArgs {}
 
 export type Code = keyof CodeArgs
 
 export const catalogue: Entries<CodeArgs> = {
   ...intentCodes,
   ...meshCodes,
+  ...gatewayCodes,
   ...deliveryCodes,
   ...addressCodes,
   ...trustCodes,

@@ -2,9 +2,10 @@ import { diagnose } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
 import type { Cluster, Engine, FileReference } from '../mesh/mesh.ts'
 import { isDnsName } from '../mesh/names.ts'
-import { istioSupport } from '../mesh/istio-version.ts'
 import type { Complaints } from './complaints.ts'
 import type { Entry, Locate } from './entry.ts'
+import { resolveIstio } from './resolve-istio.ts'
+import { resolveWorkload } from './resolve-workload.ts'
 import type { Cluster as ClusterIntent } from './schema.gen.ts'
 
 /**
@@ -34,7 +35,11 @@ export function resolveCluster(
     'trust.current',
     'say none, self-signed or cacerts: what istiod signs with today; a wrong guess would split a live mesh',
   )
-  demand(cluster.gateway?.install, 'gateway.install', 'say none when the east-west gateway is installed by other means')
+  demand(
+    cluster.gateway?.install,
+    'gateway.install',
+    'say none when the east-west gateway is installed by other means, gateway-api when istiod shall install it, or helm-values when you install it by its chart',
+  )
   demand(
     cluster.gateway?.addresses,
     'gateway.addresses',
@@ -103,16 +108,6 @@ function resolveEngines(
   return { name, engines: ENGINES.filter((engine) => engines.includes(engine)) }
 }
 
-function resolveIstio(cluster: ClusterIntent, at: Locate, complaints: Complaints): Cluster['istio'] {
-  const { version = '1.30', namespace = 'istio-system' } = cluster.istio ?? {}
-  complaints.dnsLabel('namespace', namespace, at, 'istio', 'namespace')
-  const support = istioSupport(version)
-  const span = at('istio', 'version')
-  if (support.kind === 'refused') complaints.add(diagnose('MESH-E211', { version, reason: support.reason }, span))
-  if (support.kind === 'read') complaints.add(diagnose('MESH-W212', { cluster: cluster.name, version }, span))
-  return { version, namespace }
-}
-
 function resolveGateway(cluster: ClusterIntent, at: Locate, complaints: Complaints): Cluster['gateway'] {
   const {
     addresses = [],
@@ -131,7 +126,14 @@ function resolveGateway(cluster: ClusterIntent, at: Locate, complaints: Complain
   complaints.unique(addresses, (address, i) =>
     complaints.add(diagnose('MESH-E213', { address, problem: 'is there twice' }, at('gateway', 'addresses', i))),
   )
-  return { addresses, port, selector, namespace }
+  return {
+    addresses,
+    port,
+    selector,
+    namespace,
+    install: cluster.gateway?.install ?? 'none',
+    workload: resolveWorkload(cluster, at, complaints),
+  }
 }
 
 function addressProblem(address: string): string | undefined {

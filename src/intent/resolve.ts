@@ -9,6 +9,7 @@ import { isDnsName } from '../mesh/names.ts'
 import type { IntentDocument } from './document.ts'
 import { clustersOf, NOTHING_FURTHER, servicesOf, type Further } from './entries.ts'
 import type { Locate } from './entry.ts'
+import { dialectDiagnostics } from '../mesh/dialects.ts'
 import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
 import { sharedWorkloads } from './resolve-authorization.ts'
@@ -63,8 +64,8 @@ export function resolveMesh(
       return left < right ? -1 : 1
     }),
   }
-  for (const diagnostic of [...poolDiagnostics(mesh), ...suffixDiagnostics(mesh, suffixOrigin)])
-    complaints.add(diagnostic)
+  const rules = [...poolDiagnostics(mesh), ...suffixDiagnostics(mesh, suffixOrigin), ...dialectDiagnostics(mesh)]
+  for (const diagnostic of rules) complaints.add(diagnostic)
   const { diagnostics } = complaints
   return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value: mesh, diagnostics }
 }

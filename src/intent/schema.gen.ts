@@ -227,13 +227,29 @@ export interface ClusterTrust {
  */
 export interface Istio {
   /**
-   * Minor version of istiod, in quotes. Default: "1.30".
+   * Version of istiod, in quotes: the minor one, with the patch where a fix decides ("1.24.3"). Default: "1.30".
    */
   version?: string
   /**
    * Namespace of istiod and of its cacerts Secret. Default: istio-system.
    */
   namespace?: string
+  /**
+   * Istio's root namespace, meshConfig.rootNamespace. Default: the namespace of istiod.
+   */
+  rootNamespace?: string
+  /**
+   * sidecar: each pod has its own Envoy. ambient: refused, as its proxies cannot reach another cluster's gateway without remote secrets. Default: sidecar.
+   */
+  dataplane?: 'sidecar' | 'ambient'
+  /**
+   * Revision of istiod, where it is installed under one (istiod-<revision>). Default: none.
+   */
+  revision?: string
+  /**
+   * Revision tag that workloads name in place of the revision: made by the istiod chart, and the label istio.io/rev of the gateway. Default: none.
+   */
+  tag?: string
 }
 /**
  * Where the ServiceEntries and DestinationRules of remote hosts live. It is created, and protected from pruning.
@@ -275,9 +291,89 @@ export interface Gateway {
    */
   namespace?: string
   /**
-   * Who installs the gateway's Deployment and Service: none (it is there already or comes from elsewhere). Has no default, so that nobody waits for a gateway that nobody installs.
+   * Who installs the gateway's Deployment and Service: none (it is there already or comes from elsewhere), gateway-api (istiod, for a Gateway of the Kubernetes Gateway API that is rendered; at most 64 hosts) or helm-values (you, with Istio's gateway chart and the values that are rendered). Has no default, so that nobody waits for a gateway that nobody installs.
    */
-  install?: 'none'
+  install?: 'none' | 'gateway-api' | 'helm-values'
+  workload?: GatewayWorkload
+}
+/**
+ * How the gateway runs where it is installed from here: its Service and its pods.
+ */
+export interface GatewayWorkload {
+  /**
+   * Whose load balancer stands before the Service; sets the annotations that make it one for TCP. aws: a Network Load Balancer by the AWS Load Balancer Controller. Default: none.
+   */
+  cloud?: 'none' | 'aws' | 'azure' | 'gcp' | 'oci'
+  /**
+   * With cloud: the load balancer has an address in the provider's network only. Default: false.
+   */
+  internal?: boolean
+  /**
+   * Type of the Service. NodePort: gateway.port is the port of the nodes, 30000 to 32767. Default: LoadBalancer.
+   */
+  serviceType?: 'LoadBalancer' | 'NodePort'
+  /**
+   * Local: nodes without a gateway pod take no connection, which saves a hop and keeps the caller's address. Default: that of Kubernetes, Cluster.
+   */
+  externalTrafficPolicy?: 'Cluster' | 'Local'
+  /**
+   * Annotations of the Service, such as a reserved address. They go before those that cloud sets. Default: {}.
+   */
+  annotations?: {
+    [k: string]: string
+  }
+  replicas?: Replicas
+  /**
+   * How its pods keep apart, over zones and nodes. preferred: where there is room. required: else they wait. none: as the scheduler likes. Default: preferred.
+   */
+  topologySpread?: 'preferred' | 'required' | 'none'
+  resources?: Resources
+}
+/**
+ * How many pods a HorizontalPodAutoscaler keeps, by 80 percent of the requested CPU. From two on a PodDisruptionBudget lets one go at a time.
+ */
+export interface Replicas {
+  /**
+   * At least so many. Default: 2.
+   */
+  min?: number
+  /**
+   * At most so many. Default: 5, or min where that is more.
+   */
+  max?: number
+}
+/**
+ * CPU and memory of its pods.
+ */
+export interface Resources {
+  requests?: Requests
+  limits?: Limits
+}
+/**
+ * What is reserved for each of its pods. Default: that of the chart or of istiod.
+ */
+export interface Requests {
+  /**
+   * As Kubernetes writes it: 500m.
+   */
+  cpu?: string
+  /**
+   * As Kubernetes writes it: 256Mi.
+   */
+  memory?: string
+}
+/**
+ * The most that each of its pods may use. Default: that of the chart or of istiod.
+ */
+export interface Limits {
+  /**
+   * As Kubernetes writes it: 500m.
+   */
+  cpu?: string
+  /**
+   * As Kubernetes writes it: 256Mi.
+   */
+  memory?: string
 }
 /**
  * How pods of this cluster resolve the global hosts.
@@ -529,13 +625,29 @@ export interface ClusterTrust1 {
  */
 export interface Istio1 {
   /**
-   * Minor version of istiod, in quotes. Default: "1.30".
+   * Version of istiod, in quotes: the minor one, with the patch where a fix decides ("1.24.3"). Default: "1.30".
    */
   version?: string
   /**
    * Namespace of istiod and of its cacerts Secret. Default: istio-system.
    */
   namespace?: string
+  /**
+   * Istio's root namespace, meshConfig.rootNamespace. Default: the namespace of istiod.
+   */
+  rootNamespace?: string
+  /**
+   * sidecar: each pod has its own Envoy. ambient: refused, as its proxies cannot reach another cluster's gateway without remote secrets. Default: sidecar.
+   */
+  dataplane?: 'sidecar' | 'ambient'
+  /**
+   * Revision of istiod, where it is installed under one (istiod-<revision>). Default: none.
+   */
+  revision?: string
+  /**
+   * Revision tag that workloads name in place of the revision: made by the istiod chart, and the label istio.io/rev of the gateway. Default: none.
+   */
+  tag?: string
 }
 /**
  * Where the ServiceEntries and DestinationRules of remote hosts live. It is created, and protected from pruning.
@@ -577,9 +689,10 @@ export interface Gateway1 {
    */
   namespace?: string
   /**
-   * Who installs the gateway's Deployment and Service: none (it is there already or comes from elsewhere). Has no default, so that nobody waits for a gateway that nobody installs.
+   * Who installs the gateway's Deployment and Service: none (it is there already or comes from elsewhere), gateway-api (istiod, for a Gateway of the Kubernetes Gateway API that is rendered; at most 64 hosts) or helm-values (you, with Istio's gateway chart and the values that are rendered). Has no default, so that nobody waits for a gateway that nobody installs.
    */
-  install?: 'none'
+  install?: 'none' | 'gateway-api' | 'helm-values'
+  workload?: GatewayWorkload
 }
 /**
  * How pods of this cluster resolve the global hosts.

@@ -6,15 +6,19 @@ import type { Cluster, Mesh } from '../mesh/mesh.ts'
  * our endpoints by them. Under `pilot`, which every chart from 1.22 on reads (istio: istio-discovery/templates).
  */
 export function istiodValues(mesh: Mesh, cluster: Cluster): object {
+  const { revision, tag, namespace, rootNamespace } = cluster.istio
   return {
+    ...(revision !== undefined && { revision }),
+    ...(tag !== undefined && { revisionTags: [tag] }),
     global: {
-      istioNamespace: cluster.istio.namespace,
+      istioNamespace: namespace,
       meshID: mesh.name,
       multiCluster: { clusterName: cluster.name },
       ...(cluster.domain !== 'cluster.local' && { proxy: { clusterDomain: cluster.domain } }),
     },
     meshConfig: {
       trustDomain: mesh.trustDomain,
+      ...(rootNamespace !== namespace && { rootNamespace }),
       defaultConfig: {
         proxyMetadata: {
           // Sidecars answer the global hosts themselves, with the same addresses as the cluster's DNS.

@@ -80,7 +80,7 @@ export interface Cluster {
   readonly currentTrust: { readonly state: CurrentTrust; readonly origin: Span }
   /** Wanted generation of the intermediate; absent: whatever the lock has, else 1. */
   readonly generation?: { readonly number: number; readonly origin: Span }
-  readonly istio: { readonly version: string; readonly namespace: string }
+  readonly istio: Istio
   readonly importNamespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
   readonly gateway: Gateway
   readonly dns: { readonly provider: 'coredns'; readonly corefile: FileReference }
@@ -99,12 +99,45 @@ export interface Cluster {
   readonly origin: Span
 }
 
+export interface Istio {
+  /** `1.30`, or `1.30.2` where the patch decides. */
+  readonly version: string
+  readonly namespace: string
+  /** Istio's root namespace, whose policies hold for the whole cluster. */
+  readonly rootNamespace: string
+  /** Of istiod, where it is installed under one. */
+  readonly revision?: string
+  /** Revision tag that workloads name in place of the revision. */
+  readonly tag?: string
+}
+
 export interface Gateway {
   /** IPv4 addresses or DNS names under which the other clusters reach the gateway. */
   readonly addresses: readonly string[]
   readonly port: number
   readonly selector: Readonly<Record<string, string>>
   readonly namespace: string
+  /** Who makes its Deployment and Service: somebody else, istiod for a rendered Gateway, or the user with a chart. */
+  readonly install: 'none' | 'gateway-api' | 'helm-values'
+  /** How it runs, where it is installed from here. */
+  readonly workload: GatewayWorkload
+}
+
+export interface GatewayWorkload {
+  /** Whose load balancer stands before the Service. */
+  readonly cloud: 'none' | 'aws' | 'azure' | 'gcp' | 'oci'
+  /** Its address is in the provider's network only. */
+  readonly internal: boolean
+  readonly serviceType: 'LoadBalancer' | 'NodePort'
+  readonly externalTrafficPolicy?: 'Cluster' | 'Local'
+  /** Of the Service, besides those of the cloud. */
+  readonly annotations: Readonly<Record<string, string>>
+  readonly replicas: { readonly min: number; readonly max: number }
+  readonly topologySpread: 'preferred' | 'required' | 'none'
+  readonly resources: {
+    readonly requests?: Readonly<Record<string, string>>
+    readonly limits?: Readonly<Record<string, string>>
+  }
 }
 
 /** A file that the intent names, relative to the folder of the mesh file. */

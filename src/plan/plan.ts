@@ -4,6 +4,8 @@
  */
 import { assignAddresses } from '../addresses/assign.ts'
 import { diagnose, sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { LISTENED_HOSTS_MAX } from '../istio/gateway-api.ts'
+import { exposedNames } from '../istio/gateway.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
 import { clusterNamed, type Mesh } from '../mesh/mesh.ts'
 import { day } from '../trust/days.ts'
@@ -44,10 +46,11 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
   for (const host of release) {
     if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
   }
-  diagnostics.push(...exposureDiagnostics(mesh, hosts))
+  const next: Lock = { roots: lock.roots, clusters: clusters.next, hosts }
+  diagnostics.push(...exposureDiagnostics(mesh, hosts), ...listenerDiagnostics(mesh, next))
   return {
     mesh,
-    lock: { roots: lock.roots, clusters: clusters.next, hosts },
+    lock: next,
     tasks,
     corefiles: dns.corefiles,
     diagnostics: sortDiagnostics(diagnostics),
@@ -68,6 +71,15 @@ function exposureDiagnostics(mesh: Mesh, hosts: Lock['hosts']): Diagnostic[] {
     found.push(diagnose('MESH-E815', { cluster, hosts: keys.sort() }, mesh.origin))
   }
   return found
+}
+
+function listenerDiagnostics(mesh: Mesh, lock: Lock): Diagnostic[] {
+  return mesh.clusters.flatMap((cluster) => {
+    const hosts = exposedNames(lock, cluster).length
+    if (cluster.gateway.install !== 'gateway-api' || hosts <= LISTENED_HOSTS_MAX) return []
+    const args = { cluster: cluster.name, hosts, hostsMax: LISTENED_HOSTS_MAX }
+    return [diagnose('MESH-E880', args, cluster.origin)]
+  })
 }
 
 /** Clusters that left the intent become tombstones: their intermediates stay trusted until they end. */

@@ -10,6 +10,8 @@ import { clusterReadme } from '../delivery/readme.ts'
 import { coreDnsConfigMap } from '../dns/providers/coredns.ts'
 import { destinationRule } from '../istio/destination-rule.ts'
 import { exportGateway } from '../istio/gateway.ts'
+import { managedGateway } from '../istio/gateway-api.ts'
+import { gatewayValues } from '../istio/gateway-values.ts'
 import { serviceEntry } from '../istio/service-entry.ts'
 import { istiodValues } from '../istio/values.ts'
 import { workloadPolicies } from '../istio/workload-policies.ts'
@@ -70,18 +72,21 @@ interface ClusterInput {
 
 function clusterTree(input: ClusterInput): FileTree {
   const { mesh, lock, cluster, corefile } = input
-  const gateway = exportGateway(mesh, lock, cluster)
   const policies = workloadPolicies(mesh, lock, cluster)
+  const gateway = gatewayFiles(mesh, lock, cluster)
   const services = serviceFiles(mesh, lock, cluster)
-  const has = { gateway: gateway !== undefined, services: services.length > 0, policies: [...policies.keys()].sort() }
+  const has = { gateway: gateway.length > 0, services: services.length > 0, policies: [...policies.keys()].sort() }
   return mergeTrees(
     new Map([
       ['kustomization.yaml', kustomization(FOLDERS)],
       ['README.md', clusterReadme(mesh, cluster, has)],
       ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
+      ...(cluster.gateway.install === 'helm-values'
+        ? [['istio/gateway-values.yaml', emitYaml(gatewayValues(cluster))] as const]
+        : []),
     ]),
     trustFolder(input),
-    folder('gateway', gateway === undefined ? [] : [...policyFiles(policies), ['gateway.yaml', [gateway]]]),
+    folder('gateway', gateway.length === 0 ? [] : [...policyFiles(policies), ...gateway]),
     folder('services', services),
     folder('dns', [['coredns.yaml', [coreDnsConfigMap(mesh.name, corefile)]]]),
   )
@@ -94,6 +99,12 @@ function folder(name: string, files: readonly ManifestFile[]): FileTree {
   const index: [string, string] = ['kustomization.yaml', kustomization(files.map(([file]) => file))]
   const rendered = files.map(([file, manifests]): [string, string] => [file, emitManifests(manifests)])
   return under(name, mergeTrees(new Map([index]), new Map(rendered)))
+}
+
+function gatewayFiles(mesh: Mesh, lock: Lock, cluster: Cluster): ManifestFile[] {
+  if (cluster.gateway.install === 'gateway-api') return [['gateway.yaml', managedGateway(mesh, lock, cluster)]]
+  const gateway = exportGateway(mesh, lock, cluster)
+  return gateway === undefined ? [] : [['gateway.yaml', [gateway]]]
 }
 
 function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
