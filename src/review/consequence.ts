@@ -12,6 +12,7 @@ export type ConsequenceKind =
   | 'address-released'
   | 'address-moved'
   | 'root-changed'
+  | 'gateway-replaced'
   | 'certificate-issued'
   | 'exposure-added'
   | 'import-added'
@@ -25,6 +26,7 @@ export type ConsequenceKind =
   | 'address-given'
   | 'certificate-due'
   | 'values-changed'
+  | 'gateway-values-changed'
 
 /** One kind of consequence for one subject, in all the clusters that it concerns. */
 export interface Consequence {
@@ -63,6 +65,11 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     say: ({ subject, detail }) => `the address of ${subject} moves (${detail}): whoever holds the old one is cut off`,
   },
   'root-changed': { of: 'moves', say: ({ subject, detail }) => `root ${subject}: ${detail}` },
+  'gateway-replaced': {
+    of: 'moves',
+    say: ({ subject }) =>
+      `the gateway of ${subject} becomes another workload: others that dial the former one are cut off when it goes`,
+  },
   'certificate-issued': {
     of: 'moves',
     say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
@@ -102,6 +109,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'values-changed': {
     of: 'asks',
     say: ({ where }) => `istio/values.yaml changes: upgrade the istiod of ${where} with it`,
+  },
+  'gateway-values-changed': {
+    of: 'asks',
+    say: ({ where }) => `istio/gateway-values.yaml changes: upgrade the gateway of ${where} with it`,
   },
 }
 

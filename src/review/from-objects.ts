@@ -14,7 +14,8 @@ export function consequencesOfObjects({ clusters, parts }: Difference): Conseque
     ...parts
       .filter(({ cluster }) => !gone.has(cluster))
       .flatMap(({ cluster, objects }) => {
-        return objects.flatMap((change) => ofChange(cluster, change))
+        const all = objects.flatMap((change) => ofChange(cluster, change))
+        return withReplacedGateway(cluster, objects, all)
       }),
   ]
 }
@@ -40,10 +41,17 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
         about(more ? 'authorization-loosened' : 'authorization-tightened', titleOf(change.object), detail, cluster),
       )
     case 'Values':
-      return change.kind === 'changed' ? [about('values-changed', 'istio/values.yaml', '', cluster)] : []
+      return ofValues(cluster, change)
     default:
       return []
   }
+}
+
+function ofValues(cluster: string, { kind, object }: ObjectChange): Consequence[] {
+  if (kind !== 'changed') return []
+  return object.name === 'gateway'
+    ? [about('gateway-values-changed', 'istio/gateway-values.yaml', '', cluster)]
+    : [about('values-changed', 'istio/values.yaml', '', cluster)]
 }
 
 function ofImport(cluster: string, { kind, object, before }: ObjectChange): Consequence[] {
@@ -88,10 +96,31 @@ function ofGateway(cluster: string, { kind, object, before }: ObjectChange): Con
   ]
 }
 
+/** By a Gateway of Istio, or by one of the Kubernetes Gateway API, in which a name below .invalid leads nowhere. */
 function exposedBy({ fields }: TreeObject): string[] {
-  const servers = isRecord(fields['spec']) ? fields['spec']['servers'] : undefined
-  if (!Array.isArray(servers)) return []
-  return servers.flatMap((server: unknown) => (isRecord(server) ? textList(server['hosts']) : []))
+  const { servers, listeners } = isRecord(fields['spec']) ? fields['spec'] : {}
+  const names = [servers, listeners].flatMap((list) =>
+    (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
+      return isRecord(entry) ? [...textList(entry['hosts']), ...textList([entry['hostname']])] : []
+    }),
+  )
+  return names.filter((name) => !name.endsWith('.invalid'))
+}
+
+/** A Gateway of another kind exposes the same with other pods behind another Service: that is no host less and one more. */
+function withReplacedGateway(
+  cluster: string,
+  objects: readonly ObjectChange[],
+  all: readonly Consequence[],
+): readonly Consequence[] {
+  const gateways = objects.filter(({ object }) => object.kind === 'Gateway')
+  if (!gateways.some(({ kind }) => kind === 'added') || !gateways.some(({ kind }) => kind === 'removed')) return all
+  const hosts = (kind: Consequence['kind']): Set<string> =>
+    new Set(all.filter((c) => c.kind === kind).map(({ subject }) => subject))
+  const [added, removed] = [hosts('exposure-added'), hosts('exposure-removed')]
+  const stays = (c: Consequence): boolean =>
+    (c.kind === 'exposure-added' && removed.has(c.subject)) || (c.kind === 'exposure-removed' && added.has(c.subject))
+  return [...all.filter((c) => !stays(c)), about('gateway-replaced', cluster, '')]
 }
 
 function textsAt({ fields }: TreeObject, field: string): readonly string[] {

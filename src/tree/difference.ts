@@ -99,11 +99,17 @@ function objectsAt(tree: FileTree, path: string): ReadonlyMap<string, TreeObject
   const text = tree.get(path)
   if (text === undefined || isIndex(path) || !/\.ya?ml$/.test(path)) return new Map()
   // Values for a Helm chart are no object of Kubernetes, but their fields are as much worth a look.
-  const values = /^clusters\/[^/]+\/(istio\/values\.yaml)$/.exec(path)?.[1]
-  return objectsIn(values === undefined ? text : `${VALUES}${text.replaceAll(/^(?=[^\n])/gm, '  ')}`)
+  const chart = CHARTS.get(/^clusters\/[^/]+\/istio\/([^/]+)$/.exec(path)?.[1] ?? '')
+  if (chart === undefined) return objectsIn(text)
+  const head = `apiVersion: values\nkind: Values\nmetadata: { name: ${chart} }\nspec:\n`
+  return objectsIn(`${head}${text.replaceAll(/^(?=[^\n])/gm, '  ')}`)
 }
 
-const VALUES = 'apiVersion: values\nkind: Values\nmetadata: { name: istiod }\nspec:\n'
+/** Charts by the file with their values. */
+const CHARTS: ReadonlyMap<string, string> = new Map([
+  ['values.yaml', 'istiod'],
+  ['gateway-values.yaml', 'gateway'],
+])
 
 /** An index of Kustomize says nothing that its files do not say. */
 export function isIndex(path: string): boolean {

@@ -1,9 +1,10 @@
 /** What a cluster lets the others call: one Gateway with one server that passes TLS through by its SNI. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { fieldAt, isMap, listOf, shown, textsOf } from './fields.ts'
+import { listenedHosts } from './managed-gateway.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
 import type { ClusterOutput } from './read.ts'
-import { NETWORKING } from './shapes.ts'
+import { GATEWAY_API, NETWORKING } from './shapes.ts'
 
 const PASSTHROUGH_PORT = 15_443
 
@@ -12,8 +13,9 @@ export function readExports({ objects, settings }: ClusterOutput): {
   hosts: ReadonlySet<string>
   diagnostics: Diagnostic[]
 } {
+  const [managed] = ofKind(objects, GATEWAY_API, 'Gateway')
   const [gateway, second] = ofKind(objects, NETWORKING, 'Gateway')
-  if (gateway === undefined) return { hosts: new Set(), diagnostics: [] }
+  if (gateway === undefined) return { hosts: new Set(managed ? listenedHosts(managed) : []), diagnostics: [] }
   const diagnostics = [...judgeGateway(gateway, settings.clusterDomain)].map(([detail, ...path]) =>
     diagnose('MESH-E744', { object: titleOf(gateway), detail }, gateway.at('spec', ...path)),
   )

@@ -15,6 +15,8 @@ export interface ClusterOutput {
   readonly indexes: ReadonlyMap<string, readonly FoundDocument[]>
   /** Values of the istiod chart, which Kustomize does not read. */
   readonly values: readonly FoundDocument[]
+  /** Values of the gateway chart, which Kustomize does not read either. */
+  readonly gatewayValues: readonly FoundDocument[]
   readonly settings: IstiodSettings
   /** False when a part could not be read: then nothing can be said to be missing. */
   readonly whole: boolean
@@ -48,6 +50,7 @@ export function readOutput(files: ReadonlyMap<string, string>): {
       const objects: FoundObject[] = []
       const indexes = new Map<string, readonly FoundDocument[]>()
       const values: FoundDocument[] = []
+      const gatewayValues: FoundDocument[] = []
       const before = diagnostics.length
       for (const [path, text] of [...own].sort(([a], [b]) => (a < b ? -1 : 1))) {
         if (!isYaml(path)) continue
@@ -55,6 +58,7 @@ export function readOutput(files: ReadonlyMap<string, string>): {
         for (const diagnostic of unreadable) diagnostics.push(diagnostic)
         if (path.endsWith(`/${INDEX}`)) indexes.set(path, documents)
         else if (path === valuesPath(folder)) values.push(...documents)
+        else if (path === gatewayValuesPath(folder)) gatewayValues.push(...documents)
         else {
           for (const found of documents.map(objectsOf)) {
             objects.push(...found.objects)
@@ -63,7 +67,8 @@ export function readOutput(files: ReadonlyMap<string, string>): {
         }
       }
       const settings = settingsIn(values)
-      return { name, folder, files: own, objects, indexes, values, settings, whole: diagnostics.length === before }
+      const whole = diagnostics.length === before
+      return { name, folder, files: own, objects, indexes, values, gatewayValues, settings, whole }
     })
   return { clusters, diagnostics }
 }
@@ -81,7 +86,12 @@ export function isYaml(path: string): boolean {
 
 /** Whether Kustomize must be told of the file. */
 export function isManifest(cluster: Pick<ClusterOutput, 'folder'>, path: string): boolean {
-  return isYaml(path) && !path.endsWith(`/${INDEX}`) && path !== valuesPath(cluster.folder)
+  const others = [valuesPath(cluster.folder), gatewayValuesPath(cluster.folder)]
+  return isYaml(path) && !path.endsWith(`/${INDEX}`) && !others.includes(path)
+}
+
+function gatewayValuesPath(folder: string): string {
+  return `${folder}/istio/gateway-values.yaml`
 }
 
 function valuesPath(folder: string): string {

@@ -10,6 +10,7 @@ import { ofKind, titleOf, type FoundObject } from './objects.ts'
 
 export const NETWORKING = 'networking.istio.io'
 export const SECURITY = 'security.istio.io'
+export const GATEWAY_API = 'gateway.networking.k8s.io'
 
 /** Kinds by API group. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
@@ -17,9 +18,10 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   'bitnami.com': ['SealedSecret'],
   [NETWORKING]: ['Gateway', 'ServiceEntry', 'DestinationRule'],
   [SECURITY]: ['AuthorizationPolicy', 'PeerAuthentication'],
+  [GATEWAY_API]: ['Gateway'],
 }
 
-type Schema = object | true
+export type Schema = object | true
 
 /** Judged elsewhere, where more than the value itself is known. */
 const ANY: Schema = true
@@ -33,7 +35,7 @@ const LABEL_VALUES = {
 }
 
 /** An object with these fields and no others; those whose names end with `?` may be absent. */
-function closed(fields: Readonly<Record<string, Schema>>): Schema {
+export function closed(fields: Readonly<Record<string, Schema>>): Schema {
   const names = Object.keys(fields)
   return {
     type: 'object',
@@ -177,7 +179,8 @@ export function judgeShapes(objects: readonly FoundObject[]): Diagnostic[] {
   return [...strangers, ...misshapen]
 }
 
-function toDiagnostic(object: FoundObject, error: ErrorObject): Diagnostic[] {
+/** What an error of a closed schema says about an object. */
+export function toDiagnostic(object: FoundObject, error: ErrorObject): Diagnostic[] {
   // What is wrong is said by an error of its own.
   if (error.keyword === 'propertyNames') return []
   const inner = pathOf(error.instancePath)

@@ -15,6 +15,8 @@ import { judgeProtection, judgeTwice, ofKind } from './objects.ts'
 import { judgePolicies } from './policies.ts'
 import { readOutput } from './read.ts'
 import { judgeGateways } from './gateways.ts'
+import { judgeGatewayValues } from './gateway-values.ts'
+import { judgeManagedGateways } from './managed-gateway.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
 import { judgeTrustDomains } from './trust-domains.ts'
 import { judgeSealed } from './sealed.ts'
@@ -65,6 +67,8 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       imported.diagnostics,
       exported.diagnostics,
       judgePolicies(cluster, exported.hosts),
+      judgeManagedGateways(cluster),
+      judgeGatewayValues(cluster),
       judgeDns(cluster, imported.imports),
     )
   }

@@ -37,6 +37,34 @@ describe('review', (test) => {
     ok(textReview(reviewOf(whole, whole), noPaint).includes('nothing changes'))
   })
 
+  test('a gateway of another kind is another workload, with the same hosts; one host more is told as well', () => {
+    const path = 'clusters/cluster-1/gateway/gateway.yaml'
+    const hosts = (sample.files.get(path) ?? '').match(/\S+\.svc\.cluster\.local$/gm) ?? []
+    const managed = (names: readonly string[]): State => {
+      const listeners = ['nothing.invalid', ...names].map((hostname) => ({ hostname }))
+      const spec = JSON.stringify({ listeners })
+      const head =
+        'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: g, namespace: istio-gateways }\n'
+      return { ...whole, output: new Map(sample.files).set(path, `${head}spec: ${spec}\n`) }
+    }
+    equal(consequences(whole, managed(hosts)), ['gateway-replaced cluster-1'])
+    equal(consequences(managed(hosts), whole), ['gateway-replaced cluster-1'])
+    equal(consequences(whole, managed([...hosts, 'a.b.svc.cluster.local'])), [
+      'gateway-replaced cluster-1',
+      'exposure-added a.b.svc.cluster.local',
+    ])
+    equal(consequences(managed([]), managed(hosts.slice(0, 1))), [`exposure-added ${hosts[0] ?? ''}`])
+    const values: State = {
+      ...whole,
+      output: new Map(sample.files).set('clusters/cluster-1/istio/gateway-values.yaml', 'a: b\n'),
+    }
+    const changed: State = {
+      ...whole,
+      output: new Map(values.output).set('clusters/cluster-1/istio/gateway-values.yaml', 'a: c\n'),
+    }
+    equal(consequences(values, changed), ['gateway-values-changed istio/gateway-values.yaml'])
+  })
+
   test('exposure, visibility and identities, in both directions', () => {
     const visible = edited(bar, /exportTo:\n +- "\*"/g, 'exportTo:\n    - foo')
     equal(consequences(whole, visible), ['visibility-narrowed svc-2.bar.global'])

@@ -190,7 +190,7 @@ const disagreements: readonly Mutation[] = [
 ]
 
 const names: readonly Mutation[] = [
-  ['no ConfigMap', ['MESH-E748'], edit(dns, 'name: coredns', 'name: coredns-custom')],
+  ['no ConfigMap', ['MESH-E748', 'MESH-E759'], edit(dns, 'name: coredns', 'name: coredns-custom')],
   ['a host is missing', ['MESH-E749'], edit(dns, / {12}\S+ svc-1.foo.global\n/, '')],
   ['another address', ['MESH-E750'], edit(dns, `${svc1} `, '240.20.4.4 ')],
   ['a second address', ['MESH-E750'], edit(dns, '            no_reverse', '            240.9.9.9 svc-1.foo.global')],

@@ -1,10 +1,11 @@
 /** MESH-…7NN: a rendered output, read back. */
 import type { Entries } from '../entry.ts'
 import { engineCodes, type EngineArgs } from './verify-engines.ts'
+import { verifyGatewayCodes, type VerifyGatewayArgs } from './verify-gateways.ts'
 import { policyCodes, type PolicyArgs } from './verify-policies.ts'
 import { routeCodes, type RouteArgs } from './verify-routes.ts'
 
-export interface VerifyArgs extends RouteArgs, PolicyArgs, EngineArgs {
+export interface VerifyArgs extends RouteArgs, PolicyArgs, EngineArgs, VerifyGatewayArgs {
   'MESH-E701': { readonly detail: string }
   'MESH-E702': { readonly found: string }
   'MESH-E703': { readonly what: string }
@@ -265,5 +266,6 @@ export const verifyCodes: Entries<VerifyArgs> = {
   ...routeCodes,
   ...policyCodes,
   ...engineCodes,
+  ...verifyGatewayCodes,
   ...lockCodes,
 }
