@@ -20,13 +20,13 @@ export function resolveIstio(cluster: ClusterIntent, at: Locate, complaints: Com
       problem: `is the revision ${tag} itself`,
       advice: 'a tag is another name for a revision: rename it, or leave it out',
     }
-    complaints.add(diagnose('MESH-E276', args, at('istio', 'tag')))
+    complaints.add(diagnose('MESH-E296', args, at('istio', 'tag')))
   }
   const support = istioSupport(version)
   const span = at('istio', 'version')
   if (support.kind === 'refused') complaints.add(diagnose('MESH-E211', { version, reason: support.reason }, span))
   if (support.kind === 'read') complaints.add(diagnose('MESH-W212', { cluster: name, version }, span))
-  if (dataplane === 'ambient') complaints.add(diagnose('MESH-E270', { cluster: name }, at('istio', 'dataplane')))
+  if (dataplane === 'ambient') complaints.add(diagnose('MESH-E290', { cluster: name }, at('istio', 'dataplane')))
   return {
     version,
     namespace,

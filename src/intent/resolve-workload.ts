@@ -35,10 +35,10 @@ function judgeInstall(cluster: ClusterIntent, at: Locate, complaints: Complaints
   const { install = 'none', workload = {}, selector } = gateway ?? {}
   const version = istio?.version ?? '1.30'
   const unread = (field: string): void =>
-    complaints.add(diagnose('MESH-W272', { cluster: name, field: `gateway.${field}`, install }, at('gateway', field)))
+    complaints.add(diagnose('MESH-W292', { cluster: name, field: `gateway.${field}`, install }, at('gateway', field)))
   const refuse: Refuse = (path, problem, advice) => {
     const args = { cluster: name, field: ['gateway', ...path].join('.'), problem, advice }
-    complaints.add(diagnose('MESH-E276', args, at('gateway', ...path)))
+    complaints.add(diagnose('MESH-E296', args, at('gateway', ...path)))
   }
   if (install === 'none') {
     if (gateway?.workload !== undefined) unread('workload')
@@ -120,7 +120,7 @@ function judgeChart(cluster: string, version: string, at: Locate, complaints: Co
   const verdict = judge('gateway-chart-schema', version)
   if (verdict.kind === 'yes' || !supports('networking-v1', version)) return
   const fixed = verdict.kind === 'ask' ? { fixed: `${version}.${verdict.patch}` } : {}
-  complaints.add(diagnose('MESH-W277', { cluster, version, ...fixed }, at('istio', 'version')))
+  complaints.add(diagnose('MESH-W297', { cluster, version, ...fixed }, at('istio', 'version')))
 }
 
 /** What istiod installs has a Service with the port of the listener, in the namespace of the Gateway. */
@@ -169,9 +169,9 @@ function requireFeature(
   // Whether the version can be used at all is told elsewhere.
   if (verdict.kind === 'yes' || !supports('networking-v1', version)) return
   if (verdict.kind === 'ask') {
-    complaints.add(diagnose('MESH-E275', { cluster, version, what, patch: verdict.patch }, at(...path)))
+    complaints.add(diagnose('MESH-E295', { cluster, version, what, patch: verdict.patch }, at(...path)))
     return
   }
   const since = sinceText(CAPABILITIES[feature])
-  complaints.add(diagnose('MESH-E274', { cluster, version, what, since, advice }, at(...path)))
+  complaints.add(diagnose('MESH-E294', { cluster, version, what, since, advice }, at(...path)))
 }

@@ -12,7 +12,7 @@ export function dialectDiagnostics(mesh: Mesh): Diagnostic[] {
     const [one] = sides
     const other = sides.find(({ istio }) => one && dialectOf(istio.version) !== dialectOf(one.istio.version))
     if (one === undefined || other === undefined) return []
-    return [diagnose('MESH-E271', { service: key, one: titleOf(one), other: titleOf(other) }, origin)]
+    return [diagnose('MESH-E291', { service: key, one: titleOf(one), other: titleOf(other) }, origin)]
   })
 }
 

@@ -78,7 +78,7 @@ function listenerDiagnostics(mesh: Mesh, lock: Lock): Diagnostic[] {
     const hosts = exposedNames(lock, cluster).length
     if (cluster.gateway.install !== 'gateway-api' || hosts <= LISTENED_HOSTS_MAX) return []
     const args = { cluster: cluster.name, hosts, hostsMax: LISTENED_HOSTS_MAX }
-    return [diagnose('MESH-E880', args, cluster.origin)]
+    return [diagnose('MESH-E890', args, cluster.origin)]
   })
 }
 

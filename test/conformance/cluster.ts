@@ -24,6 +24,9 @@ export const cluster: Layer = {
   name: 'cluster',
   checks: [
     ...checkEach('the API server takes every folder, as a dry run and for real', APPLY, everyFolder),
+    check('the API server takes every folder (gateways)', APPLY, async (bench) =>
+      everyFolder(bench, await bench.subject('gateways')),
+    ),
     ...checkEach('what must stay is protected from pruning, the rest is not', APPLY, protection),
     ...checkEach('the controller makes cacerts of what was sealed, byte for byte', UNSEAL, unsealed),
     check('the rest of the ConfigMap of CoreDNS stays', APPLY, restOfConfigMap),
@@ -59,6 +62,7 @@ function plane(bench: Workbench): Promise<ControlPlane> {
     const started = await startControlPlane(bench)
     try {
       await installCrds(bench, started.api, 'istio')
+      await installCrds(bench, started.api, 'gateway-api')
       await installCrds(bench, started.api, 'sealed-secrets')
       return started
     } catch (error) {

@@ -12,6 +12,12 @@ export const istioShape: Layer = {
   checks: [
     ...checkEach('every Istio object has a proven shape', [], proven),
     ...checkEach('what a consumer dials is what a provider lets in', [], sidesFit),
+    check('every Istio object has a proven shape (gateways)', [], async (bench) =>
+      proven(bench, await bench.subject('gateways')),
+    ),
+    check('what a consumer dials is what a provider lets in (gateways)', [], async (bench) =>
+      sidesFit(bench, await bench.subject('gateways')),
+    ),
     planted('no sni', /portLevelSettings\[\]\.tls\.sni is missing/, ({ rule }) => {
       delete portSettings(rule).tls['sni']
     }),
@@ -52,7 +58,7 @@ function istioObjects({ output, clusters }: Subject): ByCluster {
   return new Map(
     clusters.map((cluster) => [
       cluster,
-      resourcesOf(join(output, 'clusters', cluster)).filter(({ apiVersion }) => apiVersion.includes('istio.io')),
+      resourcesOf(join(output, 'clusters', cluster)).filter(({ apiVersion }) => /istio\.io|gateway\./.test(apiVersion)),
     ]),
   )
 }
@@ -76,7 +82,7 @@ function assertProven(byCluster: ByCluster): void {
 }
 
 function* shapeProblems(object: KubernetesObject): Generator<string> {
-  const shape = PROVEN_SHAPES[object.kind]
+  const shape = PROVEN_SHAPES[object.apiVersion.startsWith('gateway.') ? `Kubernetes ${object.kind}` : object.kind]
   if (shape === undefined) {
     yield `there is no proven shape for ${object.kind}`
     return
@@ -122,7 +128,13 @@ function fits(value: unknown, kind: ValueKind): boolean {
 function assertSidesFit(byCluster: ByCluster): void {
   const all = [...byCluster.values()].flat()
   const exported = all.filter(({ kind }) => kind === 'Gateway').flatMap((gateway) => list(gateway, 'spec', 'servers'))
-  const hosts = new Set(exported.flatMap((server) => list(server, 'hosts')))
+  const listeners = all
+    .filter(({ kind }) => kind === 'Gateway')
+    .flatMap((gateway) => list(gateway, 'spec', 'listeners'))
+  const hosts = new Set([
+    ...exported.flatMap((server) => list(server, 'hosts')),
+    ...listeners.map((listener) => at(listener, 'hostname')),
+  ])
   const entries = all.filter(({ kind }) => kind === 'ServiceEntry')
   ok(entries.length > 0, 'nobody imports anything')
   for (const [cluster, objects] of byCluster) {

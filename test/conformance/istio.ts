@@ -18,7 +18,7 @@ const ISTIOCTLS: readonly Istioctl[] = ['istioctl', 'istioctl-1.30']
 const MESHCHECKS: readonly Meshcheck[] = ['meshcheck', 'meshcheck-1.30']
 
 /** What must be proven in each mesh: pods that are let in, times the ports that they may call. */
-const PATHS: Readonly<Record<SubjectName, number>> = { output: 5, fresh: 12, hostile: 65 }
+const PATHS: Readonly<Record<SubjectName, number>> = { output: 5, fresh: 12, hostile: 65, gateways: 5 }
 
 export const istio: Layer = {
   name: 'istio',

@@ -60,6 +60,30 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
     },
     extras: METADATA_EXTRAS,
   },
+  'Kubernetes Gateway': {
+    fields: {
+      ...METADATA,
+      apiVersion: { is: 'gateway.networking.k8s.io/v1' },
+      kind: { is: 'Gateway' },
+      'metadata.name': { is: 'meshwright-exports' },
+      'spec.gatewayClassName': { is: 'istio' },
+      'spec.infrastructure.labels.*': TEXT,
+      'spec.infrastructure.annotations.*': TEXT,
+      'spec.listeners[].name': { matches: /^(tls|[a-z0-9-]+\.[a-z0-9-]+)$/ },
+      'spec.listeners[].hostname': { matches: /^(nothing\.invalid|[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9-]+)+)$/ },
+      'spec.listeners[].port': { is: 15_443 },
+      'spec.listeners[].protocol': { is: 'TLS' },
+      'spec.listeners[].tls.mode': { is: 'Passthrough' },
+      'spec.listeners[].allowedRoutes.namespaces.from': { is: 'Same' },
+      'spec.listeners[].tls.options.gateway\\.istio\\.io/listener-protocol': { is: 'auto-passthrough' },
+    },
+    extras: {
+      ...METADATA_EXTRAS,
+      'spec.infrastructure.parametersRef.group': { matches: /^$/, reason: 'proven; absent for istiods that take none' },
+      'spec.infrastructure.parametersRef.kind': { is: 'ConfigMap', reason: 'proven, with the one before it' },
+      'spec.infrastructure.parametersRef.name': { is: 'meshwright-exports', reason: 'proven, with the one before it' },
+    },
+  },
   ServiceEntry: {
     fields: {
       ...METADATA,

@@ -14,6 +14,7 @@ import { AGREEMENT } from './istio/agreement-checks.ts'
 import { determinism } from './determinism.ts'
 import { dns } from './dns.ts'
 import { files } from './files.ts'
+import { gateways } from './gateways.ts'
 import { git } from './git.ts'
 import { gitops } from './gitops.ts'
 import { hooks } from './hooks.ts'
@@ -36,6 +37,7 @@ const LAYERS: readonly Layer[] = [
   istioShape,
   istio,
   { name: 'agreement', checks: AGREEMENT },
+  gateways,
   determinism,
   start,
   npmPackage,

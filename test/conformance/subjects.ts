@@ -11,7 +11,7 @@ import { makeControllerKey } from '../trust/controller-certificate.ts'
 import { HOSTILE_COREFILES, HOSTILE_MESH } from './hostile.ts'
 import type { Workbench } from './workbench.ts'
 
-export type SubjectName = 'output' | 'fresh' | 'hostile'
+export type SubjectName = 'output' | 'fresh' | 'hostile' | 'gateways'
 
 export interface Subject {
   /** The folder of mesh.yaml. */
@@ -37,6 +37,8 @@ export function makeSubject(bench: Workbench, name: SubjectName): Promise<Subjec
       return Promise.resolve(fresh(bench))
     case 'hostile':
       return hostile(bench)
+    case 'gateways':
+      return Promise.resolve(gateways(bench))
   }
 }
 
@@ -54,6 +56,14 @@ function committed(bench: Workbench): Subject {
     controllerKeys: new Map(keys),
     at: NOW,
   }
+}
+
+/** The mesh of fixtures/gateway-install, with the lock and the files that it shares. */
+function gateways(bench: Workbench): Subject {
+  const own = committed(bench)
+  cpSync(join(FIXTURES, 'gateway-install', 'mesh.yaml'), join(own.mesh, 'mesh.yaml'))
+  meshwright(bench, own.mesh, ['generate'])
+  return { ...own, output: join(own.mesh, 'output') }
 }
 
 /** As the documentation tells: init, the clusters' files, a root with a passphrase, generate. */

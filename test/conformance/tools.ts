@@ -38,6 +38,8 @@ type Built =
   | 'actionlint'
   | 'kubectl'
   | 'zlint'
+  | 'helm'
+  | 'helm-3'
   | 'sealed-secrets-controller'
   | 'kube-apiserver'
   | 'kube-controller-manager'
@@ -119,6 +121,8 @@ function search(name: ToolName): Located {
     case 'actionlint':
     case 'kubectl':
     case 'zlint':
+    case 'helm':
+    case 'helm-3':
     case 'sealed-secrets-controller':
     case 'kube-apiserver':
     case 'kube-controller-manager':

@@ -125,15 +125,15 @@ describe('a Gateway of the Kubernetes Gateway API', (test) => {
     })
   })
 
-  test('64 listeners are all there are: 63 hosts are planned, one more is MESH-E880', () => {
+  test('64 listeners are all there are: 63 hosts are planned, one more is MESH-E890', () => {
     const codes = (count: number): string[] => {
       const mesh = meshWith('', 'install: gateway-api', services(count))
       const { diagnostics, lock } = plan({ mesh, lock: emptyLock, files: new Map(), now: NOW })
       is(made(mesh, lock).at(-1)?.spec.listeners.length, count + 1)
-      return diagnostics.map(({ code }) => code).filter((code) => code === 'MESH-E880')
+      return diagnostics.map(({ code }) => code).filter((code) => code === 'MESH-E890')
     }
     equal(codes(LISTENED_HOSTS_MAX), [])
-    equal(codes(LISTENED_HOSTS_MAX + 1), ['MESH-E880'])
+    equal(codes(LISTENED_HOSTS_MAX + 1), ['MESH-E890'])
   })
 })
 
@@ -141,8 +141,8 @@ describe('settings of a gateway', (test) => {
   const own = (gateway: string): string => `gateway: { addresses: [192.0.2.1], ${gateway} }`
 
   test('what nobody reads is warned about', () => {
-    equal(codesOf(own('install: none, workload: { cloud: aws }')), ['MESH-W272'])
-    equal(codesOf(own('install: gateway-api, selector: { a: b }')), ['MESH-W272'])
+    equal(codesOf(own('install: none, workload: { cloud: aws }')), ['MESH-W292'])
+    equal(codesOf(own('install: gateway-api, selector: { a: b }')), ['MESH-W292'])
     equal(codesOf(own('install: helm-values, selector: { a: b }')), [])
   })
 
@@ -150,7 +150,7 @@ describe('settings of a gateway', (test) => {
     const chart = (version: string): string[] =>
       codesOf(`istio: { version: '${version}' }, ${own('install: helm-values')}`).filter((c) => c !== 'MESH-W212')
     for (const version of ['1.22', '1.24.6', '1.25', '1.25.4', '1.26.3', '1.27', '1.27.0']) {
-      equal(chart(version), ['MESH-W277'], version)
+      equal(chart(version), ['MESH-W297'], version)
     }
     for (const version of ['1.25.5', '1.26.4', '1.27.1', '1.28', '1.30']) equal(chart(version), [], version)
   })

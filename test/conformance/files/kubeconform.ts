@@ -118,7 +118,7 @@ function everyManifest(bench: Workbench, subject: Subject): void {
  * for Istio's charts, which are no manifest.
  */
 function manifestsOf({ output }: Subject): string[] {
-  const others = /(^|\/)(kustomization\.yaml|istio\/values\.yaml)$/
+  const others = /(^|\/)(kustomization\.yaml|istio\/[^/]+\.yaml)$/
   return [...readTree(output).keys()]
     .filter((path) => path.endsWith('.yaml') && !others.test(path))
     .map((path) => join(output, path))
@@ -138,7 +138,7 @@ interface Report {
 }
 
 /** Fails unless every object of the files, or of the text, is found valid; none may be left out. */
-function judge(bench: Workbench, release: IstioRelease, files: readonly string[], input?: string): void {
+export function judge(bench: Workbench, release: IstioRelease, files: readonly string[], input?: string): void {
   const args = ['-strict', '-summary', '-output', 'json', '-schema-location', schemaLocation(schemasOf(bench, release))]
   const { stdout, stderr } = bench.try(bench.tool('kubeconform'), [...args, ...files], {
     ...(input !== undefined && { input }),

@@ -39,7 +39,30 @@ interface Definition {
 
 type Components = Readonly<Record<string, Schema>>
 
-const BUILT_IN = { ConfigMap: 'io.k8s.api.core.v1.ConfigMap', Namespace: 'io.k8s.api.core.v1.Namespace' } as const
+/** Kinds that are rendered, or made of what is rendered, by the file that describes their version. */
+const BUILT_IN: readonly (readonly [
+  file: string,
+  apiVersion: string,
+  packageName: string,
+  kinds: readonly string[],
+])[] = [
+  ['api__v1', 'v1', 'core.v1', ['ConfigMap', 'Namespace', 'Service', 'ServiceAccount']],
+  ['apis__apps__v1', 'apps/v1', 'apps.v1', ['Deployment']],
+  ['apis__autoscaling__v2', 'autoscaling/v2', 'autoscaling.v2', ['HorizontalPodAutoscaler']],
+  ['apis__policy__v1', 'policy/v1', 'policy.v1', ['PodDisruptionBudget']],
+  [
+    'apis__rbac.authorization.k8s.io__v1',
+    'rbac.authorization.k8s.io/v1',
+    'rbac.v1',
+    ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
+  ],
+  [
+    'apis__admissionregistration.k8s.io__v1',
+    'admissionregistration.k8s.io/v1',
+    'admissionregistration.v1',
+    ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+  ],
+]
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 const POINTER = '#/components/schemas/'
 
@@ -61,8 +84,14 @@ export function writeSchemas(bench: Workbench, release: IstioRelease): string {
     const whole = { allOf: [schema, typed], required: ['apiVersion', 'kind', 'metadata'], $defs }
     writeFileSync(join(folder, `${group}_${kind.toLowerCase()}_${version}.json`), JSON.stringify(whole))
   }
-  for (const [kind, name] of Object.entries(BUILT_IN)) write('v1', kind, { $ref: `#/$defs/${name}` }, [name])
-  for (const project of [release, 'sealed-secrets', 'flux', 'argo'] as const) {
+  for (const [, apiVersion, packageName, kinds] of BUILT_IN) {
+    for (const kind of kinds) {
+      const name = `io.k8s.api.${packageName}.${kind}`
+      write(apiVersion, kind, { $ref: `#/$defs/${name}` }, [name])
+    }
+  }
+  const gatewayApi = release === 'istio' ? 'gateway-api' : 'gateway-api-before'
+  for (const project of [release, gatewayApi, 'sealed-secrets', 'flux', 'argo'] as const) {
     for (const { spec } of crdsOf(bench, project) as unknown as readonly { readonly spec: Definition }[]) {
       for (const { name, schema } of spec.versions) {
         write(`${spec.group}/${name}`, spec.names.kind, strict(withEnvelope(schema.openAPIV3Schema)), [OBJECT_META])
@@ -81,8 +110,11 @@ function withEnvelope(schema: Schema): Schema {
 
 function kubernetesComponents(bench: Workbench): Components {
   const folder = moduleFolder(bench, 'kube', 'k8s.io/kubernetes')
-  const text = readFileSync(join(folder, 'api', 'openapi-spec', 'v3', 'api__v1_openapi.json'), 'utf8')
-  return (JSON.parse(text) as { readonly components: { readonly schemas: Components } }).components.schemas
+  const parts = BUILT_IN.map(([file]) => {
+    const text = readFileSync(join(folder, 'api', 'openapi-spec', 'v3', `${file}_openapi.json`), 'utf8')
+    return (JSON.parse(text) as { readonly components: { readonly schemas: Components } }).components.schemas
+  })
+  return Object.assign({}, ...parts) as Components
 }
 
 function component(components: Components, name: string): Schema {

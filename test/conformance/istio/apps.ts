@@ -93,28 +93,50 @@ function addService(world: World, { name, namespace, ports, serviceAccounts, wor
   world.slice(namespace, name, slicePorts, pods)
 }
 
-/**
- * Inside, every gateway listens on 15443. Others reach it on that port of a load balancer, or on another one that every
- * node maps to it.
- */
+/** The gateway under its addresses: one Service for its pods, and where it leads from outside. */
 function addGateway(world: World, { gateway }: Cluster): void {
-  const { namespace, selector, addresses, port } = gateway
+  const { namespace, addresses } = gateway
+  const { name, labels, selector, type, ports } = gatewayShape(gateway)
+  const pod = world.gateway(namespace, `${name}-1`, name, labels)
+  const ingress = addresses.map((a) => (/^[\d.]+$/.test(a) ? { ip: a } : { hostname: a }))
+  const spec = { type, selector, ports: ports.map((port) => ({ protocol: 'TCP', ...port })) }
+  world.service(namespace, name, spec, type === 'LoadBalancer' ? { loadBalancer: { ingress } } : {})
+  const inside = ports.map((port) => ({ name: port.name, port: port.targetPort, protocol: 'TCP' }))
+  world.slice(namespace, name, inside, [pod])
+}
+
+export interface GatewayShape {
+  /** Of the Deployment, its ServiceAccount and the Service. */
+  readonly name: string
+  /** Of its pods, as far as they decide something. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Of the Service. */
+  readonly selector: Readonly<Record<string, string>>
+  readonly type: 'LoadBalancer' | 'NodePort'
+  readonly ports: readonly {
+    readonly name: string
+    readonly port: number
+    readonly targetPort: number
+    readonly nodePort?: number
+  }[]
+}
+
+/** Whoever installs it: what istiod and Istio's chart make is held against this by checks of its own. */
+export function gatewayShape({ port, selector, install, workload }: Cluster['gateway']): GatewayShape {
+  // Somebody else's listens inside on 15443, and is reached on that port of a load balancer, or on another one of every node.
+  const type = install === 'none' && port !== 15_443 ? 'NodePort' : workload.serviceType
+  const nodePort = type === 'NodePort' ? { nodePort: port } : {}
+  const tls = { name: 'tls', port: 15_443, targetPort: 15_443, ...nodePort }
+  if (install === 'gateway-api') {
+    const own = { 'gateway.networking.k8s.io/gateway-name': 'meshwright-exports' }
+    const ports = [{ name: 'status-port', port: 15_021, targetPort: 15_021 }, tls]
+    return { name: 'meshwright-exports-istio', labels: own, selector: own, type, ports }
+  }
   const name = 'istio-eastwestgateway'
-  const pod = world.gateway(namespace, `${name}-1`, selector)
-  const mapped = port === 15_443 ? {} : { nodePort: port }
-  world.service(
-    namespace,
-    name,
-    {
-      type: port === 15_443 ? 'LoadBalancer' : 'NodePort',
-      selector,
-      ports: [{ name: 'tls', port: 15_443, targetPort: 15_443, protocol: 'TCP', ...mapped }],
-    },
-    port === 15_443
-      ? { loadBalancer: { ingress: addresses.map((a) => (/^[\d.]+$/.test(a) ? { ip: a } : { hostname: a })) } }
-      : {},
-  )
-  world.slice(namespace, name, [{ name: 'tls', port: 15_443, protocol: 'TCP' }], [pod])
+  if (install === 'none') return { name, labels: selector, selector, type, ports: [tls] }
+  const labels = { app: name, istio: 'eastwestgateway', ...selector }
+  const ports = [{ ...tls, ...(type === 'LoadBalancer' && { port }) }]
+  return { name, labels, selector: { app: labels.app, istio: labels.istio }, type, ports }
 }
 
 /** Gives out addresses, and keeps what was made. */
@@ -142,8 +164,13 @@ class World {
     return this.#pod(namespace, name, account, { ...labels, 'security.istio.io/tlsMode': 'istio' }, ports, turn)
   }
 
-  gateway(namespace: string, name: string, labels: Readonly<Record<string, string>>): KubernetesObject {
-    return this.#pod(namespace, name, 'istio-eastwestgateway', labels, { tls: 15_443 }, 0)
+  gateway(
+    namespace: string,
+    name: string,
+    account: string,
+    labels: Readonly<Record<string, string>>,
+  ): KubernetesObject {
+    return this.#pod(namespace, name, account, labels, { tls: 15_443 }, 0)
   }
 
   service(namespace: string, name: string, spec: object, status: object = {}): void {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { KubernetesObject } from '../manifests.ts'
 import { appsText, type Apps } from './apps.ts'
 
 /** meshcheck/report.go has what each field means. */
@@ -13,8 +14,15 @@ export interface Verdict {
   readonly paths: readonly Path[]
   readonly failures: readonly Failure[]
   readonly warnings: readonly string[]
+  readonly made: readonly Made[]
   readonly hidden: number
   readonly seconds: number
+}
+
+export interface Made {
+  readonly cluster: string
+  readonly gateway: string
+  readonly objects: readonly KubernetesObject[]
 }
 
 export interface Path {
@@ -111,7 +119,7 @@ async function judgeInOne(program: string, inputs: readonly Input[]): Promise<Ve
 function crashed({ name, rendered }: Input, stderr: string): Verdict {
   const [detail = stderr.slice(-500)] = /^(panic|fatal error): .*$/m.exec(stderr) ?? []
   const failures = [{ code: 'panic', where: rendered, detail }]
-  return { name, istio: '', paths: [], failures, warnings: [], hidden: 0, seconds: 0 }
+  return { name, istio: '', paths: [], failures, warnings: [], made: [], hidden: 0, seconds: 0 }
 }
 
 async function runBatch(

@@ -8,7 +8,8 @@ import type { Workbench } from '../workbench.ts'
 import type { ApiClient } from './api-client.ts'
 import { until } from './wait.ts'
 
-export type Project = 'istio' | 'istio-before' | 'sealed-secrets' | 'flux' | 'argo'
+export type Project =
+  'istio' | 'istio-before' | 'gateway-api' | 'gateway-api-before' | 'sealed-secrets' | 'flux' | 'argo'
 
 interface Source {
   readonly module: string
@@ -23,9 +24,17 @@ function istio(required: string): Source {
   return { module: 'istio.io/istio', required, paths: ['manifests/charts/base/files/crd-all.gen.yaml'] }
 }
 
+/** The version is the one that this Istio was built with. */
+function gatewayApi(required: string): Source {
+  const paths = ['gatewayclasses', 'gateways'].map((n) => `config/crd/standard/gateway.networking.k8s.io_${n}.yaml`)
+  return { module: 'sigs.k8s.io/gateway-api', required, paths }
+}
+
 const SOURCES_OF: Readonly<Record<Project, readonly Source[]>> = {
   istio: [istio('istio/meshcheck/go.mod')],
   'istio-before': [istio('istio/meshcheck/go-1.30.mod')],
+  'gateway-api': [gatewayApi('istio/meshcheck/go.mod')],
+  'gateway-api-before': [gatewayApi('istio/meshcheck/go-1.30.mod')],
   'sealed-secrets': [{ module: 'github.com/bitnami/sealed-secrets', paths: ['helm/sealed-secrets/crds'] }],
   flux: [
     { module: 'github.com/fluxcd/source-controller', paths: ['config/crd/bases'] },

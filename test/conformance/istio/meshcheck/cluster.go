@@ -34,6 +34,8 @@ type cluster struct {
 	byIP     map[string]*corev1.Pod
 	services []*corev1.Service
 	views    map[string]*view
+	// made is what istiod would apply for the cluster's own Gateways.
+	made []Made
 }
 
 // planes keeps control planes that run: most clusters of a mesh with one thing changed are those of the mesh before it.
@@ -118,8 +120,10 @@ func (c *cluster) startPlane() {
 	for i := range options.Configs {
 		options.Configs[i].CreationTimestamp = now
 	}
+	made, objects := c.makeGateways()
+	c.made = made
 	if c.domain() == defaultDomain {
-		options.KubernetesObjects = copies(c.kube)
+		options.KubernetesObjects = objects
 	}
 	c.server = xds.NewFakeDiscoveryServer(c.life, options)
 	if c.domain() != defaultDomain {

@@ -24,7 +24,7 @@ type wholeMesh struct {
 func check(in input, planes *planes) Verdict {
 	started := time.Now()
 	m := &wholeMesh{verdict: Verdict{
-		Name: in.Name, Istio: istioVersion, Paths: []Path{}, Failures: []Failure{}, Warnings: []string{},
+		Name: in.Name, Istio: istioVersion, Paths: []Path{}, Failures: []Failure{}, Warnings: []string{}, Made: []Made{},
 	}}
 	names, err := folders(in.Rendered)
 	if err != nil {
@@ -40,6 +40,7 @@ func check(in input, planes *planes) Verdict {
 			continue
 		}
 		m.clusters = append(m.clusters, c)
+		m.verdict.Made = append(m.verdict.Made, c.made...)
 	}
 	for _, c := range m.clusters {
 		for _, pod := range c.pods {

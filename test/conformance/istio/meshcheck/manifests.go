@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -43,7 +44,9 @@ type manifests struct {
 
 // istiodValues is the part of the chart's values that changes what istiod makes of the manifests.
 type istiodValues struct {
-	Global struct {
+	Revision     string   `json:"revision"`
+	RevisionTags []string `json:"revisionTags"`
+	Global       struct {
 		IstioNamespace string `json:"istioNamespace"`
 		Proxy          struct {
 			ClusterDomain string `json:"clusterDomain"`
@@ -115,6 +118,9 @@ func build(folder string) ([]byte, error) {
 	return all.Bytes(), err
 }
 
+// readGroups are those of Kubernetes' own that istiod reads, beside the one without a name.
+var readGroups = []string{"discovery.k8s.io", "gateway.networking.k8s.io"}
+
 // parse takes what istiod reads, and leaves out the rest: other controllers' objects have no part in a path.
 func (m *manifests) parse(text []byte, seen map[string]int) error {
 	documents := kubeyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
@@ -134,7 +140,7 @@ func (m *manifests) parse(text []byte, seen map[string]int) error {
 		switch {
 		case strings.HasSuffix(group, ".istio.io"):
 			m.parseIstio(document, head.APIVersion, head.Kind)
-		case group == "discovery.k8s.io" || (!hasGroup && head.Kind != "ConfigMap" && head.Kind != "Secret" && head.Kind != ""):
+		case slices.Contains(readGroups, group) && hasGroup, !hasGroup && head.Kind != "Secret" && head.Kind != "":
 			object, _, err := kubelib.IstioCodec.UniversalDeserializer().Decode(document, nil, nil)
 			if err != nil {
 				return fmt.Errorf("%s %s: %w", head.APIVersion, head.Kind, err)

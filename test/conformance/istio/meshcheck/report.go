@@ -15,6 +15,8 @@ type Verdict struct {
 	Paths    []Path    `json:"paths"`
 	Failures []Failure `json:"failures"`
 	Warnings []string  `json:"warnings"`
+	// Made is there for Gateways of the Kubernetes Gateway API.
+	Made []Made `json:"made"`
 	// Hidden counts pairs of a pod and a host's port that exportTo keeps apart.
 	Hidden  int     `json:"hidden"`
 	Seconds float64 `json:"seconds"`
