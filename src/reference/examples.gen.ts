@@ -149,6 +149,21 @@ mesh.yaml:14: the first one`,
   'MESH-E263': `mesh.yaml:28:20: error MESH-E263: svc-2.istio-system is in istio-system, the namespace of istiod in cluster-2
 28 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
    |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E290': `mesh.yaml:10:18: error MESH-E290: cluster-1 runs Istio in ambient mode: its proxies send no SNI of ours and take none, so they reach no gateway of another cluster and are reached by none
+10 |       dataplane: ambient
+   |                  ^^^^^^^`,
+  'MESH-E291': `mesh.yaml:16:13: error MESH-E291: svc-1.foo would be called between cluster-1 (Istio 1.7) and cluster-2 (Istio 1.30), whose gateways know other names
+16 |   - { name: svc-1, namespace: foo, clusters: [cluster-1], serviceAccounts: [svc-1], ports: [{ name: …
+   |             ^^^^^`,
+  'MESH-E294': `mesh.yaml:15:22: error MESH-E294: cluster-1 has Istio 1.22; replicas, spreading, resources or a Service of its own kind for gateways that istiod installs needs 1.26 or later
+15 |         serviceType: NodePort
+   |                      ^^^^^^^^`,
+  'MESH-E295': `mesh.yaml:9:52: error MESH-E295: cluster-1 has Istio 1.24; a revision tag (istio.tag) on a Gateway of the Kubernetes Gateway API needs 1.24.3 or later
+9 |     istio: { version: '1.24', revision: 1-24, tag: prod }
+  |                                                    ^^^^`,
+  'MESH-E296': `mesh.yaml:13:53: error MESH-E296: gateway.workload.annotations.sidecar.istio.io/proxyImage of cluster-1 is for Istio, not for a load balancer
+13 |         annotations: { sidecar.istio.io/proxyImage: other, 'a b': c }
+   |                                                     ^^^^^`,
   'MESH-E302': `mesh.yaml:6:22: error MESH-E302: the pool 240.16.0.0/28 is not between /8 and /26
 6 | addresses: { cidrs: [240.16.0.0/28] }
   |                      ^^^^^^^^^^^^^`,
@@ -280,6 +295,9 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E816': `mesh.yaml:6:9: error MESH-E816: root r1, which signed cluster-1, cluster-2, is not in the lock
 6 |   name: shop
   |         ^^^^`,
+  'MESH-W212': `mesh.yaml:9:23: warning MESH-W212: the objects for Istio 1.22 (cluster-1) were checked against its sources, but never run
+9 |     istio: { version: '1.22' }
+  |                       ^^^^^^`,
   'MESH-W214': `apps/x.yaml:4:9: warning MESH-W214: x.y names no serviceAccounts: any workload of the mesh could answer in its place
 4 |   name: x
   |         ^`,
