@@ -36,7 +36,7 @@ export interface Sandbox {
   readonly done: () => void
 }
 
-/** @param fixture folder of fixtures to begin with; its output is rendered first */
+/** @param fixture folder of fixtures to begin with; its output is rendered */
 export function sandbox(fixture?: string): Sandbox {
   const root = mkdtempSync(join(tmpdir(), 'meshwright-cli-'))
   const mesh = join(root, 'mesh')
@@ -76,10 +76,18 @@ export function sandbox(fixture?: string): Sandbox {
     },
     done: () => rmSync(root, { recursive: true, force: true }),
   }
-  if (fixture !== undefined) {
-    cpSync(join(FIXTURES, fixture), mesh, { recursive: true })
-    const { code, err } = box.meshwright('generate')
-    if (code !== 0) throw new Error(err)
-  }
+  if (fixture === undefined) return box
+  const known = prepared.get(fixture)
+  cpSync(known ?? join(FIXTURES, fixture), mesh, { recursive: true })
+  if (known !== undefined) return box
+  const { code, err } = box.meshwright('generate')
+  if (code !== 0) throw new Error(err)
+  const template = mkdtempSync(join(tmpdir(), 'meshwright-template-'))
+  process.once('exit', () => rmSync(template, { recursive: true, force: true }))
+  cpSync(mesh, template, { recursive: true })
+  prepared.set(fixture, template)
   return box
 }
+
+/** Folders of fixtures whose output is rendered: once for all tests of a process. */
+const prepared = new Map<string, string>()

@@ -45,6 +45,7 @@ describe('git messages', (test) => {
       'error: unable to write file x: No space left on device\nfatal: failed to write commit object',
     ].map(said)
     is(new Set([generic, ...known]).size, known.length + 1)
+    is(said('fatal: packet write failed: Broken pipe'), said('fatal: read error: Connection reset by peer'))
     is(said('git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.'), known[2])
     is(said('fatal: packet write failed: Broken pipe'), known[3])
   })
