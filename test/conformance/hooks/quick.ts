@@ -1,5 +1,5 @@
 /** How much longer a commit takes with the hook than with one that does nothing: whole commits, in turns, in one run. */
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
@@ -11,19 +11,20 @@ import { ALONE, MESHWRIGHT } from '../subjects.ts'
 import type { Workbench } from '../workbench.ts'
 import { pathWith, userRepository, type UserRepository } from './user-repository.ts'
 
-const LONGER_MS_MAX = 400
+/** In starts of Node with nothing to do, so that a slow machine is no fault: ten are the 400 ms that are meant. */
+const LONGER_STARTS_MAX = 10
 const CLUSTERS = 10
 /** In all. */
 const SERVICES = 100
 
 export const quickChecks: readonly Check[] = [
-  check(`the hook takes at most ${LONGER_MS_MAX} ms where nothing of the mesh changed`, ['git'], async (bench) =>
+  check('the hook takes at most ten starts of Node where nothing of the mesh changed', ['git'], async (bench) =>
     quick(bench, await largeRepository(bench), { runs: 9, attemptsMax: 5 }),
   ),
   check('planted: a hook that takes its time', ['git'], async (bench) => {
     const user = await largeRepository(bench)
     writeFileSync(join(user.folder, '.git', 'hooks', 'pre-commit'), '#!/bin/sh\nsleep 1\n')
-    await mustRefuse('it', /ms longer/, () => quick(bench, user, { runs: 3, attemptsMax: 1 }))
+    await mustRefuse('it', /starts of Node longer/, () => quick(bench, user, { runs: 3, attemptsMax: 1 }))
   }),
 ]
 
@@ -84,23 +85,28 @@ function quick(
   const hooks = bench.scratch('empty-hooks')
   writeFileSync(join(hooks, 'pre-commit'), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
   let best = Infinity
-  for (let attempt = 0; attempt < attemptsMax && best > LONGER_MS_MAX; attempt++) {
-    const [own, empty]: [number[], number[]] = [[], []]
+  for (let attempt = 0; attempt < attemptsMax && best > LONGER_STARTS_MAX; attempt++) {
+    const [own, empty, start]: [number[], number[], number[]] = [[], [], []]
     for (let run = 0; run < runs; run++) {
+      start.push(durationOf(process.execPath, ['-e', '0']))
       empty.push(duration(user, '-c', `core.hooksPath=${hooks}`))
       own.push(duration(user))
     }
-    best = Math.min(best, median(own) - median(empty))
+    best = Math.min(best, (median(own) - median(empty)) / median(start))
   }
-  const text = `${best.toFixed(0)} ms longer than with an empty hook, at most ${LONGER_MS_MAX}`
-  if (best > LONGER_MS_MAX) throw new Error(text)
+  const text = `${best.toFixed(1)} starts of Node longer than with an empty hook, at most ${LONGER_STARTS_MAX}`
+  if (best > LONGER_STARTS_MAX) throw new Error(text)
   process.stdout.write(`       ${CLUSTERS} clusters, ${SERVICES} services: ${text}\n`)
 }
 
 function duration({ folder, env }: UserRepository, ...options: readonly string[]): number {
   const args = [...options, 'commit', '--quiet', '--allow-empty', '--message', 'nothing']
+  return durationOf('git', args, { cwd: folder, env: { ...process.env, ...env } })
+}
+
+function durationOf(program: string, args: readonly string[], options: SpawnSyncOptions = {}): number {
   const started = performance.now()
-  const { status } = spawnSync('git', args, { cwd: folder, env: { ...process.env, ...env }, stdio: 'ignore' })
-  if (status !== 0) throw new Error(`git commit ended with ${status}`)
+  const { status } = spawnSync(program, args, { ...options, stdio: 'ignore' })
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`)
   return performance.now() - started
 }
