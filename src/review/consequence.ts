@@ -9,13 +9,18 @@ export type ConsequenceKind =
   | 'host-removed'
   | 'import-removed'
   | 'exposure-removed'
+  | 'port-removed'
+  | 'engine-removed'
   | 'address-released'
   | 'address-moved'
   | 'root-changed'
   | 'gateway-replaced'
+  | 'gateway-moved'
+  | 'destination-moved'
   | 'certificate-issued'
   | 'exposure-added'
   | 'import-added'
+  | 'port-added'
   | 'visibility-widened'
   | 'identity-widened'
   | 'authorization-loosened'
@@ -39,6 +44,15 @@ export interface Consequence {
   readonly detail: string
 }
 
+export function about(
+  kind: ConsequenceKind,
+  subject: string,
+  detail: string,
+  ...clusters: readonly string[]
+): Consequence {
+  return { kind, subject, detail, clusters }
+}
+
 interface Kind {
   readonly of: ConsequenceClass
   /** One sentence without an end; `where` names the clusters. */
@@ -56,6 +70,14 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     of: 'removes',
     say: ({ subject, where }) => `the gateway of ${where} no longer lets ${subject} in`,
   },
+  'port-removed': {
+    of: 'removes',
+    say: ({ subject, where, detail }) => `${subject} can no longer be called on ${detail} from ${where}`,
+  },
+  'engine-removed': {
+    of: 'removes',
+    say: ({ subject }) => `${subject} goes: what it applies stays in the clusters, and nothing new reaches them by it`,
+  },
   'address-released': {
     of: 'moves',
     say: ({ subject, detail }) => `the address ${detail} of ${subject} is free for another host`,
@@ -70,6 +92,14 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     say: ({ subject }) =>
       `the gateway of ${subject} becomes another workload: others that dial the former one are cut off when it goes`,
   },
+  'gateway-moved': {
+    of: 'moves',
+    say: ({ subject, where, detail }) => `${where} reaches the gateway of ${subject} elsewhere: ${detail}`,
+  },
+  'destination-moved': {
+    of: 'moves',
+    say: ({ subject, detail }) => `Argo CD applies the folder of ${subject} to another cluster: ${detail}`,
+  },
   'certificate-issued': {
     of: 'moves',
     say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
@@ -78,6 +108,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'import-added': {
     of: 'widens',
     say: ({ subject, where, detail }) => `${subject} can be called from ${where}, ${detail}`,
+  },
+  'port-added': {
+    of: 'widens',
+    say: ({ subject, where, detail }) => `${subject} can be called on ${detail} from ${where}`,
   },
   'visibility-widened': {
     of: 'widens',
@@ -130,7 +164,10 @@ export function sentenceOf(
   max: number = Number.MAX_SAFE_INTEGER,
 ): string {
   const more = clusters.length > max ? ` and ${clusters.length - max} more` : ''
-  const where = `${clusters.slice(0, max).map(quote).join(', ')}${more}`
+  const where = `${clusters
+    .slice(0, max)
+    .map((name) => quote(name))
+    .join(', ')}${more}`
   return KINDS[kind].say({ subject: quote(subject), detail: detail === '' ? '' : quote(detail), where })
 }
 

@@ -2,7 +2,9 @@
 import { isRecord, titleOf, type TreeObject } from '../tree/objects.ts'
 import type { Difference, ObjectChange } from '../tree/difference.ts'
 import { changedSet } from './changed-set.ts'
-import type { Consequence } from './consequence.ts'
+import { about, type Consequence } from './consequence.ts'
+import { ofEndpoints } from './from-endpoints.ts'
+import { ofEngine } from './from-engines.ts'
 import { ofPolicy } from './from-policies.ts'
 
 export function consequencesOfObjects({ clusters, parts }: Difference): Consequence[] {
@@ -20,15 +22,6 @@ export function consequencesOfObjects({ clusters, parts }: Difference): Conseque
   ]
 }
 
-function about(
-  kind: Consequence['kind'],
-  subject: string,
-  detail: string,
-  ...clusters: readonly string[]
-): Consequence {
-  return { kind, subject, detail, clusters }
-}
-
 function ofChange(cluster: string, change: ObjectChange): Consequence[] {
   switch (change.object.kind) {
     case 'ServiceEntry':
@@ -40,6 +33,9 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
       return ofPolicy(change).map(({ more, detail }) =>
         about(more ? 'authorization-loosened' : 'authorization-tightened', titleOf(change.object), detail, cluster),
       )
+    case 'ApplicationSet':
+    case 'Kustomization':
+      return ofEngine(change)
     case 'Values':
       return ofValues(cluster, change)
     default:
@@ -55,11 +51,18 @@ function ofValues(cluster: string, { kind, object }: ObjectChange): Consequence[
 }
 
 function ofImport(cluster: string, { kind, object, before }: ObjectChange): Consequence[] {
-  const host = textsAt(object, 'hosts')[0] ?? object.name
+  const host = hostOf(object)
   if (kind === 'removed') return [about('import-removed', host, '', cluster)]
   const seenBy = visibilityOf(object)
   if (before === undefined || kind === 'added') return [about('import-added', host, namespaces(seenBy), cluster)]
+  if (hostOf(before) !== host) {
+    return [
+      about('import-removed', hostOf(before), '', cluster),
+      about('import-added', host, namespaces(seenBy), cluster),
+    ]
+  }
   return [
+    ...ofEndpoints(cluster, before, object),
     ...changedSet(visibilityOf(before), seenBy, EVERYWHERE).map(({ more, list }) =>
       about(more ? 'visibility-widened' : 'visibility-narrowed', host, list, cluster),
     ),
@@ -67,6 +70,10 @@ function ofImport(cluster: string, { kind, object, before }: ObjectChange): Cons
       about(more ? 'identity-widened' : 'identity-narrowed', host, list, cluster),
     ),
   ]
+}
+
+function hostOf(object: TreeObject): string {
+  return textsAt(object, 'hosts')[0] ?? object.name
 }
 
 const EVERYWHERE = '*'

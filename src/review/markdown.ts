@@ -89,7 +89,7 @@ function details(part: Part, bytes: number): string | undefined {
   const blocks = partBlocks(part, noPaint).map((lines) =>
     lines.map((line) => line.slice(2).replace(/^~/, '!')).join('\n'),
   )
-  const title = `${partTitle(part)} (${part.objects.length} objects)`
+  const title = `${partTitle(part)} (${part.objects.length} object${part.objects.length === 1 ? '' : 's'})`
   const fence = fenceFor(blocks)
   const frame = `<details><summary>${html(title)}</summary>\n\n${fence}diff\n\n${fence}\n\n</details>\n`
   if (bytesOf(frame) + 100 > bytes) return undefined

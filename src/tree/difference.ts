@@ -43,8 +43,8 @@ export function difference(before: FileTree, after: FileTree): Difference {
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path))
   const byCluster = new Map<string, string[]>()
   for (const path of paths.sort()) {
-    const known = byCluster.get(clusterOf(path))
-    if (known === undefined) byCluster.set(clusterOf(path), [path])
+    const known = byCluster.get(appliedTo(path))
+    if (known === undefined) byCluster.set(appliedTo(path), [path])
     else known.push(path)
   }
   const compared = [...byCluster.keys()].sort().map((cluster) => {
@@ -58,6 +58,11 @@ export function difference(before: FileTree, after: FileTree): Difference {
     parts: compared.map(({ part }) => part).filter(({ objects, files }) => objects.length + files.length > 0),
     rewritten: compared.flatMap(({ rewritten }) => rewritten),
   }
+}
+
+/** Cluster that the objects of a file are for: the same names stand in the file of each cluster for Flux. */
+function appliedTo(path: string): string {
+  return /^flux\/([^/]+)\.yaml$/.exec(path)?.[1] ?? clusterOf(path)
 }
 
 export function clusterOf(path: string): string {
@@ -118,10 +123,30 @@ export function isIndex(path: string): boolean {
 
 function changeOf(before: TreeObject | undefined, object: TreeObject): ObjectChange[] {
   if (before === undefined) return [{ kind: 'added', object, fields: [] }]
-  const fields = fieldChanges(before.fields, object.fields)
+  const all = fieldChanges(before.fields, object.fields)
+  const fields = isCoreDns(object) ? withoutPlugins(all) : all
   return fields.length === 0
     ? []
     : [{ kind: 'changed', object, before, fields: fields.map((field) => veiled(object.kind, field)) }]
+}
+
+function isCoreDns({ kind, name }: TreeObject): boolean {
+  return kind === 'ConfigMap' && name.startsWith('coredns')
+}
+
+/** Lines of a Corefile may hold credentials in any form, so that those alone are shown that name a host. */
+function withoutPlugins(fields: readonly FieldChange[]): FieldChange[] {
+  const isData = ({ path }: FieldChange): boolean => path.startsWith('data.')
+  const isRecord = ({ before, after }: FieldChange): boolean =>
+    /^[0-9a-f.:]+( [a-z0-9.-]+)+$/i.test(String(after ?? before))
+  const others = fields.filter((field) => isData(field) && !isRecord(field))
+  if (others.length === 0) return [...fields]
+  const [gone, come] = [
+    others.filter(({ before }) => before !== undefined),
+    others.filter(({ after }) => after !== undefined),
+  ]
+  const counted = { path: 'data, other lines', before: `${gone.length} gone`, after: `${come.length} new` }
+  return [...fields.filter((field) => !others.includes(field)), counted]
 }
 
 /** Removing more different objects than this is asked for expressly, and so is removing a whole cluster. */

@@ -29,6 +29,8 @@ describe('plan', (test) => {
     is(code, 0)
     match(out, /\+ ServiceEntry mesh-imports\/svc-3\.bar/)
     match(out, /svc-3\.bar gets the address 240\./)
+    match(out, /^ {2}the gateway of cluster-2 lets svc-3\.bar\.svc\.cluster\.local in$/m)
+    match(out, /^ {2}svc-3\.bar\.global can be called from cluster-1, all namespaces$/m)
     is(box.meshwright('plan', '--exit-code').code, 1)
     is(box.meshwright('generate', '--check').code, 1)
     box.done()

@@ -80,6 +80,47 @@ describe('review', (test) => {
     equal(consequences(gone, whole), ['import-added svc-2.bar.global'])
   })
 
+  test('ports, hosts and gateways that callers lose or gain', () => {
+    const port = edited(bar, '    - number: 9000', '    - number: 9001')
+    equal(consequences(whole, port), ['port-removed svc-2.bar.global', 'port-added svc-2.bar.global'])
+    const renamed = edited(bar, /svc-2\.bar\.global/g, 'svc-2.bar.mesh')
+    equal(consequences(whole, renamed), ['import-removed svc-2.bar.global', 'import-added svc-2.bar.mesh'])
+    const moved = reviewOf(whole, edited(bar, 'address: 203.0.113.7', 'address: 203.0.113.9')).consequences
+    equal(
+      moved.map(({ kind, subject, detail }) => [kind, subject, detail]),
+      [['gateway-moved', 'cluster-2', '203.0.113.7:15443 becomes 203.0.113.9:15443']],
+    )
+  })
+
+  test('what the engines are given: each cluster its own, destinations that move, sets that go', () => {
+    const set = (destination: string): string =>
+      `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: { name: shop, namespace: argocd }\nspec: { generators: [{ list: { elements: [{ cluster: c1, destination: ${destination} }] } }] }\n`
+    const flux = (path: string): string =>
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: shop-dns, namespace: flux-system }\nspec: { path: ${path} }\n`
+    const state = (...files: readonly [string, string][]): State => ({ output: new Map(files), lock: emptyLock })
+    const [old, now] = [state(['argocd/shop.yaml', set('a')]), state(['argocd/shop.yaml', set('b')])]
+    equal(consequences(old, now), ['destination-moved c1'])
+    equal(consequences(old, state()), ['engine-removed ApplicationSet argocd/shop'])
+    const both = state(['flux/c1.yaml', flux('./c1')], ['flux/c2.yaml', flux('./c2')])
+    const one = reviewOf(both, state(['flux/c1.yaml', flux('./c1')]))
+    equal(
+      one.difference.parts.map(({ cluster, objects }) => [cluster, objects.map(({ kind }) => kind)]),
+      [['c2', ['removed']]],
+    )
+  })
+
+  test('of a Corefile only records are shown', () => {
+    const dns = 'clusters/cluster-3/dns/coredns.yaml'
+    const changed = edited(
+      dns,
+      '        errors\n',
+      '        errors\n        credentials root hunter2secret\n        240.20.1.1 x.foo.global\n',
+    )
+    const text = textReview(reviewOf(whole, changed), noPaint)
+    ok(!text.includes('hunter2secret'))
+    ok(text.includes('240.20.1.1 x.foo.global') && text.includes('1 new'))
+  })
+
   test('a policy that lets more in', () => {
     const state = (output: FileTree): State => ({ output, lock: emptyLock })
     const kinds = (before: FileTree, after: FileTree): string[] => consequences(state(before), state(after))
