@@ -78,7 +78,7 @@ describe('hook install', (test) => {
     match(read(box, 'tools/hooks/pre-commit'), /^meshwright hook run \|\| exit/m)
     box.git('config', 'core.hooksPath', join(box.root, 'everywhere'))
     match(install(box), /in all of your repositories/)
-    match(readFileSync(join(box.root, 'everywhere', 'pre-commit'), 'utf8'), /main\.js hook run/)
+    match(readFileSync(join(box.root, 'everywhere', 'pre-commit'), 'utf8'), /main\.js'? hook run/)
     box.git('config', '--unset', 'core.hooksPath')
     box.git('add', '--all')
     box.git('commit', '--quiet', '--message=x')
