@@ -65,6 +65,8 @@ export function parseDocuments(file: string, bytes: Uint8Array): Checked<readonl
   } catch {
     return refuse(diagnose('MESH-E103', { file }, wholeOf(file)))
   }
+  const marker = conflictIn(text)
+  if (marker !== undefined) return refuse(diagnose('MESH-E107', { file }, { file, ...marker }))
   const documents = parseAllDocuments(text, {
     lineCounter: new LineCounter(),
     prettyErrors: false,
@@ -85,6 +87,13 @@ export function parseDocuments(file: string, bytes: Uint8Array): Checked<readonl
   const diagnostics = values.flatMap((value) => ('diagnostic' in value ? [value.diagnostic] : []))
   if (diagnostics.length > 0) return refuse(...diagnostics)
   return { ok: true, value: values.flatMap((value) => ('document' in value ? [value.document] : [])), diagnostics: [] }
+}
+
+/** The first line that git writes where both sides of a merge changed something, if the one that ends it follows. */
+function conflictIn(text: string): { readonly start: number; readonly end: number } | undefined {
+  const [marker] = text.matchAll(/^<{7} [^\r\n]*/gm)
+  if (marker === undefined || !/^>{7} /m.test(text.slice(marker.index))) return undefined
+  return { start: marker.index, end: marker.index + marker[0].length }
 }
 
 function valueOf(

@@ -9,6 +9,9 @@ export const EXAMPLES: Examples = {
   'MESH-E104': `mesh.yaml:1:1: error MESH-E104: aliases (*name) expand to too much; at most 10000 nodes may come from them`,
   'MESH-E105': `mesh.yaml:27:1: error MESH-E105: the file holds 2 YAML documents; one is expected`,
   'MESH-E106': `mesh.yaml:1:1: error MESH-E106: the file says nothing`,
+  'MESH-E107': `services/a.yaml:5:1: error MESH-E107: the file was merged and not resolved: git left both sides between markers
+5 | <<<<<<< HEAD
+  | ^^^^^^^^^^^^`,
   'MESH-E110': `mesh.yaml:7:51: error MESH-E110: unknown key installed in defaults.cluster.gateway
 7 |   cluster: { trust: { current: none }, gateway: { installed: none } }
   |                                                   ^^^^^^^^^`,
@@ -21,7 +24,7 @@ export const EXAMPLES: Examples = {
   'MESH-E113': `mesh.yaml:2:13: error MESH-E113: apiVersion is "meshwright.dev/v2"
 2 | apiVersion: meshwright.dev/v2
   |             ^^^^^^^^^^^^^^^^^`,
-  'MESH-E114': `mesh.yaml:6:65: error MESH-E114: delivery.engines must NOT have duplicate items (items ## 0 and 1 are identical)
+  'MESH-E114': `mesh.yaml:6:65: error MESH-E114: delivery.engines has "flux" twice
 6 | delivery: { repoURL: https://git.example.com/shop.git, engines: [flux, flux] }
   |                                                                 ^^^^^^^^^^^^`,
   'MESH-E120': `mesh.yaml:8:11: error MESH-E120: pattern "services/**.yaml" has ** beside other characters: write **/*

@@ -25,6 +25,20 @@ describe('document', (test) => {
     is(codes(Buffer.alloc(INTENT_BYTES_MAX + 1, 0x20))[0], 'MESH-E102')
   })
 
+  test('a merge that is not resolved is told once, and only where both markers begin a line', () => {
+    const sides = ['a: 1', '<<<<<<< HEAD', 'b: 1', '=======', 'b: {', '>>>>>>> theirs', '<<<<<<< x', '>>>>>>> y', '']
+    for (const ending of ['\n', '\r\n']) {
+      const { diagnostics } = parse(sides.join(ending))
+      equal(
+        diagnostics.map(({ code, span }) => [code, span?.start, span?.end]),
+        [['MESH-E107', 4 + ending.length, 16 + ending.length]],
+      )
+    }
+    equal(codes('text: |\n  <<<<<<< HEAD\n  =======\n  >>>>>>> theirs\n'), [])
+    ok(!codes('<<<<<<< HEAD\nb: {\n').includes('MESH-E107'))
+    ok(!codes('>>>>>>> theirs\n<<<<<<< HEAD\nb: {\n').includes('MESH-E107'))
+  })
+
   test('keys and values are found', () => {
     const text = 'a:\n  - name: x\n    ports: [1, 2]\n'
     equal(slices(text, ['a', 0, 'name']), { key: 'name', value: 'x' })

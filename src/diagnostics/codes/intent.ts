@@ -8,6 +8,7 @@ export interface IntentArgs {
   'MESH-E104': { readonly aliasesMax: number }
   'MESH-E105': { readonly documents: number }
   'MESH-E106': { readonly file: string }
+  'MESH-E107': { readonly file: string }
   'MESH-E110': {
     readonly key: string
     readonly where: string
@@ -71,6 +72,12 @@ export const intentCodes: Entries<IntentArgs> = {
     title: 'the file is empty',
     message: () => 'the file says nothing',
     help: () => 'meshwright init writes a first mesh file; an included file that is not needed can go',
+  },
+  'MESH-E107': {
+    title: 'a merge that is not resolved',
+    message: () => 'the file was merged and not resolved: git left both sides between markers',
+    help: () =>
+      'resolve it: keep what is right and remove the lines <<<<<<<, =======, >>>>>>>; then meshwright generate',
   },
   'MESH-E110': {
     title: 'unknown key',
