@@ -4,6 +4,7 @@ import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnost
 import type { IntentDocument, ValuePath } from './document.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
+import { refusalOf } from './refusal.ts'
 
 interface Schema {
   readonly $id: string
@@ -75,7 +76,7 @@ function toDiagnostic(document: IntentDocument, root: string, error: ErrorObject
       return diagnose('MESH-E113', args, document.valueAt(path))
     }
     default:
-      return diagnose('MESH-E114', { where, detail: error.message ?? error.keyword }, document.valueAt(path))
+      return diagnose('MESH-E114', { where, detail: refusalOf(error) }, document.valueAt(path))
   }
 }
 
