@@ -1,5 +1,5 @@
 /** Adds clusters or services to a mesh.yaml that is there: judged as a whole before it is written, and written as one. */
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import { positionOf } from '../diagnostics/frame.ts'
@@ -12,6 +12,7 @@ import type { Mesh } from '../mesh/mesh.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 import { workTreeSources } from '../shell/sources.ts'
 import { missingMesh, readAll } from '../shell/workspace.ts'
+import { placedBefore, withStretch, type AddedStretch } from './added-places.ts'
 import { places, shown } from './inputs.ts'
 import { report, seenFrom } from './report.ts'
 
@@ -42,21 +43,26 @@ export async function add(
   }
   refuseTwice(invocation, root, list, additions, before.ok ? before.value : undefined, texts)
 
-  let text = Buffer.from(bytes).toString('utf8')
-  for (const { item } of additions) {
+  const original = Buffer.from(bytes).toString('utf8')
+  let text = original
+  let stretches: readonly AddedStretch[] = []
+  for (const { item, name } of additions) {
     const insertion = insertItem(text, list, item)
     if (insertion === undefined) throw byHand(shown(invocation, path), list, item)
     text = applied(text, insertion)
+    stretches = withStretch(stretches, name, insertion)
   }
   const after = Buffer.from(text)
   const { checked } = await readAll(sources, after, meshFile, texts)
   const known = new Set(before.diagnostics.map(identity))
   const diagnostics = checked.diagnostics.filter((d) => d.severity === 'error' || !known.has(identity(d)))
-  report(invocation, seenFrom(invocation, root, { diagnostics, texts }))
+  const findings = seenFrom(invocation, root, { diagnostics, texts })
   if (!checked.ok || hasErrors(diagnostics)) {
+    report(invocation, placedBefore(findings, shown(invocation, path).split(sep).join('/'), original, stretches))
     invocation.say('nothing was written')
     return exit.invalid
   }
+  report(invocation, findings)
   await replaceFile(path, bytes, after)
   invocation.say(`added ${additions.map(({ name }) => name).join(', ')} to ${shown(invocation, path)}`)
   done(checked.value)

@@ -20,10 +20,16 @@ let ajv: Ajv | undefined
 
 /** Holds the document of a mesh file against the schema of one. */
 export function validateIntent(document: IntentDocument, schemas: Schemas): Checked<Intent> {
-  const diagnostics = judge(document, 'the mesh', schemas.mesh, '')
-  return diagnostics.length > 0
-    ? { ok: false, diagnostics }
-    : { ok: true, value: document.value as Intent, diagnostics: [] }
+  const value = withoutBareLists(document.value)
+  const diagnostics = judge({ ...document, value }, 'the mesh', schemas.mesh, '')
+  return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: value as Intent, diagnostics: [] }
+}
+
+/** `services:` with nothing behind it is a list that somebody has not begun yet. */
+function withoutBareLists(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const bare = (key: string, said: unknown): boolean => said === null && (key === 'clusters' || key === 'services')
+  return Object.fromEntries(Object.entries(value).filter(([key, said]) => !bare(key, said)))
 }
 
 /** Complaints about a document of an included file, which says itself that it is of this kind. */

@@ -26,6 +26,14 @@ clusters:
 # tail
 services: []`.replaceAll('\n', '\r\n')
 
+const WEST = `apiVersion: meshwright.dev/v1
+kind: Cluster
+metadata: { name: west }
+spec:
+  trust: { current: none }
+  gateway: { addresses: [192.0.2.2], install: none }
+`
+
 describe('add', (test) => {
   test('clusters and services are added, and everything else keeps its bytes', () => {
     const box = sandbox()
@@ -143,6 +151,46 @@ describe('add', (test) => {
     is(code, 0, err)
     ok(!err.includes('W214'), 'what is wrong with others is not told here')
     match(read(box), /\nservices:\n- name: api\n {2}namespace: ns\n[^]*\[api\]\n# tail$/)
+    box.done()
+  })
+
+  test('a key with nothing behind it is a list that is not begun, whichever list is added to', () => {
+    const box = sandbox()
+    const head = "apiVersion: meshwright.dev/v1\nkind: Mesh\nmetadata: { name: 'shop' }\n"
+    box.write('mesh.yaml', `${head}clusters: # of ours\nservices:`)
+    match(box.meshwright('validate').err, /MESH-E208/)
+    const none = ['--trust-current', 'none', '--gateway-install', 'none']
+    const cluster = box.meshwright('add', 'cluster', 'east=192.0.2.1', ...none)
+    is(cluster.code, 0, cluster.err)
+    match(read(box), /\nclusters: # of ours\n {2}- name: east\n[^]*\nservices:$/)
+    const before = read(box)
+    is(box.meshwright('add', 'service', 'svc.ns@east:80').code, 0)
+    ok(read(box).startsWith(`${before}\n  - name: svc\n`), read(box))
+
+    // Clusters may all be in files of their own.
+    box.write('more/west.yaml', WEST)
+    box.write('mesh.yaml', `${head}include: [more/*.yaml]\nclusters:\nservices:\n`)
+    const { code, err } = box.meshwright('add', 'service', 'svc.ns@west:80')
+    is(code, 0, err)
+    match(read(box), /\nclusters:\nservices:\n {2}- name: svc\n/)
+    box.done()
+  })
+
+  test('what would be added has places of its own, and what is there the places that it has', () => {
+    const box = sandbox()
+    box.write('mesh.yaml', CRLF)
+    const wrong = box.meshwright('-C', '..', '-f', 'mesh/mesh.yaml', 'add', 'service', 'a.b@east:80', 'c.d@nope:80')
+    is(wrong.code, 2)
+    match(wrong.err, /^in what would be added, c\.d:3:14: error MESH-E207/m)
+    ok(!/mesh\.yaml:\d/.test(wrong.err), wrong.err)
+    match(wrong.err, /clusters: \[nope\]/)
+
+    const broken = CRLF.replace('[192.0.2.1]', '[192.0.2.1:80]')
+    box.write('mesh.yaml', broken.replace('services: []', "services: []\r\nhostSuffix: 'A'"))
+    const { err } = box.meshwright('add', 'cluster', 'aa=192.0.2.2', '--gateway-install', 'none')
+    match(err, /^mesh\.yaml:8:26: error MESH-E213/m)
+    match(err, /^mesh\.yaml:11:13: error MESH-E216/m)
+    match(err, /^in what would be added, aa:1:9: error MESH-E208/m)
     box.done()
   })
 

@@ -38,6 +38,8 @@ interface Style {
   readonly beside: boolean
   readonly below: 'none' | 'dash' | 'deep' | 'margin'
   readonly heading: boolean
+  /** A list of nothing is a key alone, in place of brackets. */
+  readonly bare: boolean
   readonly last: boolean
   readonly anchored: boolean
   readonly trailingComma: boolean
@@ -55,6 +57,7 @@ const style: fc.Arbitrary<Style> = fc.record({
   beside: fc.boolean(),
   below: fc.constantFrom('none', 'dash', 'deep', 'margin'),
   heading: fc.boolean(),
+  bare: fc.boolean(),
   last: fc.boolean(),
   anchored: fc.boolean(),
   trailingComma: fc.boolean(),
@@ -79,7 +82,10 @@ function json(name: string, more: boolean): string {
 function list(s: Style): string[] {
   const flow = (n: string): string => `{ name: ${n}, gateway: { addresses: [${n}.example] } }`
   const anchor = (n: string): string => (s.anchored && n === s.names[0] ? '&first ' : '')
-  if (s.names.length === 0) return [s.beside ? 'clusters: [] # none yet' : 'clusters: []']
+  if (s.names.length === 0) {
+    const key = s.bare ? 'clusters:' : 'clusters: []'
+    return [s.beside ? `${key} # none yet` : key, ...(s.bare && s.below === 'deep' ? ['    # - name: later'] : [])]
+  }
   if (s.shape === 'inline') {
     return [`clusters: [${s.names.map((n) => anchor(n) + flow(n)).join(', ')}${s.trailingComma ? ',' : ''}]`]
   }
