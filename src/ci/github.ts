@@ -32,10 +32,11 @@ jobs:
           persist-credentials: false
 ${node(pipeline)}      - name: Validate
         run: ${meshwright(pipeline, 'validate', '--format github')}
-      - name: Plan, in the summary of this run
-        run: ${meshwright(pipeline, 'plan', '--base "origin/$GITHUB_BASE_REF" --format markdown >> "$GITHUB_STEP_SUMMARY"')}
       - name: Lock and output are up to date
         run: ${check(pipeline)}
+      - name: Plan, in the summary of this run
+        continue-on-error: true # a mesh that is broken on the other branch is mended by a change like this one
+        run: ${meshwright(pipeline, 'plan', '--base "origin/$GITHUB_BASE_REF" --format markdown >> "$GITHUB_STEP_SUMMARY"')}
 
   publish:
     if: github.event_name == 'push'
@@ -60,9 +61,9 @@ ${node(pipeline)}      - name: Lock and output are up to date
 }
 
 function node(pipeline: Pipeline): string {
-  const ci = install(pipeline)
   return `      - uses: actions/setup-node@v5
         with:
           node-version: ${NODE_MAJOR}
-${ci === undefined ? '' : `      - run: ${ci}\n`}`
+      - run: ${install(pipeline)}
+`
 }

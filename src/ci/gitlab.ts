@@ -6,7 +6,11 @@ export const GITLAB_PATH = '.gitlab-ci.yml'
 export const GITLAB_INCLUDED_PATH = '.gitlab/mesh.yml'
 
 export function gitlabPipeline(pipeline: Pipeline): string {
-  const ci = install(pipeline)
+  const plan = meshwright(
+    pipeline,
+    'plan',
+    '--base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" --format markdown > mesh-plan.md',
+  )
   return `# Written once by meshwright ${pipeline.version}; yours from here on. No job needs a key, and none belongs here.
 #
 # Once, in Settings > CI/CD > Job token permissions: allow Git push requests to the repository (GitLab 17.2 and later),
@@ -16,7 +20,9 @@ export function gitlabPipeline(pipeline: Pipeline): string {
   timeout: 10 minutes
   variables:
     GIT_DEPTH: '0' # plan and publish compare with other branches
-${ci === undefined ? '' : `  before_script:\n    - ${ci}\n`}
+  before_script:
+    - ${install(pipeline)}
+
 mesh-review:
   extends: .mesh
   stage: test
@@ -24,9 +30,10 @@ mesh-review:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   script:
     - ${meshwright(pipeline, 'validate')}
-    - ${meshwright(pipeline, 'plan', '--base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" --format markdown > mesh-plan.md')}
-    - cat mesh-plan.md
     - ${check(pipeline)}
+    # A mesh that is broken on the target branch is mended by a change like this one.
+    - ${plan} || echo "There is no plan; the log of the job says why." >> mesh-plan.md
+    - cat mesh-plan.md
   artifacts:
     expose_as: mesh plan
     when: always

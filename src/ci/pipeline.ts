@@ -4,36 +4,35 @@
  */
 
 export interface Pipeline {
-  /** Version of meshwright that writes the file, and that it runs where no lock file says another one. */
+  /** Version of meshwright that writes the file. */
   readonly version: string
   /** The mesh file's folder, relative to the repository's root; empty for the root itself. */
   readonly folder: string
   readonly meshFile: string
-  /** Folder of the package-lock.json that has meshwright, relative to the root; absent where there is none. */
-  readonly packages?: string
+  /**
+   * Folder of the package-lock.json that has meshwright, relative to the root. Without one a pipeline would run whatever a
+   * registry has by that name, with the right to write.
+   */
+  readonly packages: string
   readonly mainBranch: string
 }
 
 /** The Node that the pipelines run with. */
 export const NODE_MAJOR = 24
 
-/** `npx --yes meshwright@0.1.0 validate --format github` */
-export function meshwright({ version, folder, meshFile, packages }: Pipeline, command: string, options = ''): string {
-  const runner =
-    packages === undefined
-      ? `npx --yes meshwright@${version}`
-      : ['npx --no', ...prefix(packages), 'meshwright'].join(' ')
+/** `npx --no meshwright validate --format github`: what the lock file pins, and nothing from elsewhere. */
+export function meshwright({ folder, meshFile, packages }: Pipeline, command: string, options = ''): string {
   return [
-    `${runner} ${command}`,
+    ['npx --no', ...prefix(packages), 'meshwright', command].join(' '),
     ...(folder === '' ? [] : [`-C ${shellWord(folder)}`]),
     ...(meshFile === 'mesh.yaml' ? [] : [`-f ${shellWord(meshFile)}`]),
     ...(options === '' ? [] : [options]),
   ].join(' ')
 }
 
-/** What installs the version of the lock file, if there is one. */
-export function install({ packages }: Pipeline): string | undefined {
-  return packages === undefined ? undefined : ['npm ci', ...prefix(packages)].join(' ')
+/** What installs the version of the lock file. */
+export function install({ packages }: Pipeline): string {
+  return ['npm ci', ...prefix(packages)].join(' ')
 }
 
 function prefix(packages: string): string[] {

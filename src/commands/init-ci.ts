@@ -19,27 +19,36 @@ export interface CiFile {
 }
 
 export async function ciFile(forge: Forge, root: string, meshFile: string): Promise<CiFile> {
-  const { top, ...around } = await surroundingsOf(root, 'meshwright')
-  const pipeline: Pipeline = { version: version(), meshFile, ...around }
-  for (const path of [pipeline.folder, meshFile, pipeline.packages ?? '']) {
+  const { top, packages, ...around } = await surroundingsOf(root, 'meshwright')
+  if (packages === undefined) throw unpinned()
+  const pipeline: Pipeline = { version: version(), meshFile, packages, ...around }
+  for (const path of [pipeline.folder, meshFile, packages]) {
     if (isPlainPath(path)) continue
     throw new Failure(`${JSON.stringify(path)} cannot stand in a script of a pipeline`, {
       exitCode: exit.invalid,
       hints: ['only letters, digits, blanks and _ @ + . , / - can'],
     })
   }
-  const installed =
-    pipeline.packages === undefined
-      ? [`it runs meshwright@${pipeline.version}: no package-lock.json of this repository has another one`]
-      : [`it runs the meshwright of ${join(pipeline.packages, 'package-lock.json')}`]
+  const installed = `it runs the meshwright of ${join(packages, 'package-lock.json')}`
   const at = (path: string): string => join(relative(root, top), path)
   if (forge === 'github') {
-    const notes = [...installed, `it publishes from the branch ${pipeline.mainBranch}`]
+    const notes = [installed, `it publishes from the branch ${pipeline.mainBranch}`]
     return { path: at(GITHUB_PATH), text: githubWorkflow(pipeline), notes }
   }
   const text = gitlabPipeline(pipeline)
   const own = 'it says which setting of the project it needs once'
-  if (!(await isThere(join(top, GITLAB_PATH)))) return { path: at(GITLAB_PATH), text, notes: [...installed, own] }
+  if (!(await isThere(join(top, GITLAB_PATH)))) return { path: at(GITLAB_PATH), text, notes: [installed, own] }
   const include = `add to ${GITLAB_PATH}, which needs the stages test and deploy:\n  include:\n    - local: ${GITLAB_INCLUDED_PATH}`
-  return { path: at(GITLAB_INCLUDED_PATH), text, notes: [...installed, own, include] }
+  return { path: at(GITLAB_INCLUDED_PATH), text, notes: [installed, own, include] }
+}
+
+/** A pipeline that may write takes no program from whoever has its name in a registry. */
+function unpinned(): Failure {
+  return new Failure('no package-lock.json here or above has meshwright, so nothing pins what a pipeline would run', {
+    exitCode: exit.invalid,
+    hints: [
+      'first: npm install --save-dev FOLDER-or-tarball, of a meshwright that this repository has in it',
+      'then commit package.json and package-lock.json, and run this again',
+    ],
+  })
 }

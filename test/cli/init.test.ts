@@ -42,6 +42,9 @@ async function atTerminal(
   return { asked, mesh }
 }
 
+/** As npm writes it where meshwright is among the packages. */
+const LOCK_FILE = '{ "packages": { "node_modules/meshwright": {} } }\n'
+
 describe('init', (test) => {
   test('at a terminal it asks three things, and none that an option says', async () => {
     const { asked, mesh } = await atTerminal({}, ['a=192.0.2.1, b=gw.example.com', 'self-signed', ''])
@@ -85,6 +88,7 @@ describe('init', (test) => {
   test('--ci writes a pipeline beside the mesh, and only that where there is a mesh', () => {
     const box = sandbox()
     box.git('init', '--quiet')
+    box.write('package-lock.json', LOCK_FILE)
     const both = box.meshwright('init', '-y', ...CLUSTERS, '--trust-current', 'none', '--ci', 'github')
     is(both.code, 0, both.err)
     match(both.err, /wrote \.github\/workflows\/mesh\.yml/)
@@ -107,11 +111,27 @@ describe('init', (test) => {
     box.done()
   })
 
+  test('without a lock file that has meshwright there is no pipeline, and it is said what to do first', () => {
+    const box = sandbox()
+    box.git('init', '--quiet')
+    const mesh = ['-y', ...CLUSTERS, '--trust-current', 'none']
+    for (const lockFile of [undefined, '{ "packages": { "node_modules/meshwright-more": {} } }']) {
+      if (lockFile !== undefined) box.write('package-lock.json', lockFile)
+      for (const forge of ['github', 'gitlab']) {
+        const { code, err } = box.meshwright('init', ...mesh, '--ci', forge)
+        is(code, 2, err)
+        match(err, /npm install --save-dev/)
+      }
+    }
+    for (const path of ['mesh.yaml', '.github', '.gitlab-ci.yml']) ok(!existsSync(join(box.mesh, path)), path)
+    box.done()
+  })
+
   test('the pipeline lies at the root of the repository, and knows folder, lock file and main branch', () => {
     const box = sandbox()
     box.git('init', '--quiet')
     box.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk')
-    writeFileSync(join(box.mesh, 'package-lock.json'), '{ "packages": { "node_modules/meshwright": {} } }')
+    box.write('package-lock.json', LOCK_FILE)
     mkdirSync(join(box.mesh, 'infra', 'it', 'deep'), { recursive: true })
     const begun = box.meshwright(
       'init',
@@ -140,6 +160,7 @@ describe('init', (test) => {
     box.git('init', '--quiet', '--bare', '--initial-branch=main', '../remote.git')
     box.git('init', '--quiet', '--initial-branch=main')
     box.git('remote', 'add', 'origin', '../remote.git')
+    box.write('package-lock.json', LOCK_FILE)
     is(box.meshwright('init', '--ci', 'github').code, 0)
     box.git('add', '--all')
     box.git('commit', '--quiet', '--message', 'a mesh')
@@ -155,7 +176,7 @@ describe('init', (test) => {
         steps.flatMap(({ run }) => (run === undefined ? [] : [run])),
       )
       for (const { run, status, said } of results) is(status, 0, `${run}\n${said}`)
-      is(results.length, job === 'review' ? 3 : 2)
+      is(results.length, job === 'review' ? 4 : 3)
     }
     const published = box.git('--git-dir', '../remote.git', 'log', '--format=%an %cn', 'environments/shop')
     is(published.out, 'github-actions[bot] github-actions[bot]\n')
@@ -174,9 +195,10 @@ function runSteps(
   const main = join(PROJECT, 'dist', 'main.js')
   writeFileSync(
     join(bin, 'npx'),
-    `#!/bin/sh\ncase $2 in meshwright@*) shift 2 ;; *) exit 99 ;; esac\nexec '${process.execPath}' '${main}' "$@"\n`,
+    `#!/bin/sh\ncase "$1 $2" in '--no meshwright') shift 2 ;; *) exit 99 ;; esac\nexec '${process.execPath}' '${main}' "$@"\n`,
   )
-  chmodSync(join(bin, 'npx'), 0o755)
+  writeFileSync(join(bin, 'npm'), '#!/bin/sh\ntest "$*" = ci\n')
+  for (const program of ['npx', 'npm']) chmodSync(join(bin, program), 0o755)
   const summary = join(box.root, 'summary.md')
   const clone = join(box.root, 'clone')
   if (!existsSync(clone)) box.git('clone', '--quiet', '../remote.git', '../clone')

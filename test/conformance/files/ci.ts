@@ -99,6 +99,7 @@ function needs(linters: readonly Linter[]): readonly ToolName[] {
 /** In a repository of its own, as the first thing. */
 function pipeline(bench: Workbench, forge: Forge): string {
   const top = repository(bench)
+  lockPackages(top)
   init(bench, top, forge)
   return join(top, FILES[forge])
 }
@@ -108,7 +109,7 @@ function elsewhere(bench: Workbench, forge: Forge): string {
   const top = repository(bench)
   const folder = join(top, 'infra', 'the mesh')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package-lock.json'), '{ "packages": { "node_modules/meshwright": {} } }\n')
+  lockPackages(folder)
   bench.run(bench.tool('git'), ['symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/on'], { cwd: top })
   init(bench, folder, forge)
   return join(top, FILES[forge])
@@ -118,6 +119,11 @@ function repository(bench: Workbench): string {
   const top = bench.scratch('pipeline')
   bench.run(bench.tool('git'), ['init', '--quiet'], { cwd: top })
   return top
+}
+
+/** As npm writes it where meshwright is among the packages: there is no pipeline without. */
+function lockPackages(folder: string): void {
+  writeFileSync(join(folder, 'package-lock.json'), '{ "packages": { "node_modules/meshwright": {} } }\n')
 }
 
 function init(bench: Workbench, folder: string, forge: Forge): void {
