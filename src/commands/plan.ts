@@ -18,7 +18,7 @@ import { gather, type Gathered, type Places } from '../shell/workspace.ts'
 import { changeTo, ownFiles, type Change } from '../tree/change.ts'
 import { clusterOf } from '../tree/difference.ts'
 import { places, planInputs, readInputs, shown, workFolder } from './inputs.ts'
-import { report, seenFrom } from './report.ts'
+import { ofRevision, report, seenFrom } from './report.ts'
 
 const FORMATS = ['text', 'json', 'markdown'] as const
 
@@ -113,7 +113,7 @@ async function stateAt(invocation: Invocation, at: Places, revision: string): Pr
   if (!(await sources.read([at.meshFile])).has(at.meshFile)) return { output: new Map(), lock: emptyLock }
   const { planned, findings } = planInputs(invocation, await gather(sources, at.meshFile))
   if (planned === undefined || hasErrors(findings.diagnostics)) {
-    report(invocation, findings)
+    report(invocation, ofRevision(revision, repository.prefix, findings))
     throw new Failure(`what ${revision} has cannot be rendered, so nothing can be held against it`, {
       exitCode: exit.invalid,
       hints: ['--base names another commit; --against DIR takes an output folder'],

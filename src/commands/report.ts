@@ -25,6 +25,15 @@ export function locatedIn(base: string, folder: string, findings: Findings): Fin
   return renamed(findings, (file) => pathIn(base, join(folder, file)))
 }
 
+/**
+ * The same findings with files named as git names them in a commit: `main:shop/mesh.yaml`.
+ *
+ * @param prefix folder that the files are relative to, from the repository's root
+ */
+export function ofRevision(revision: string, prefix: string, findings: Findings): Findings {
+  return renamed(findings, (file) => `${revision}:${posix.join(prefix, file)}`)
+}
+
 /** @param path absolute */
 export function pathIn(base: string, path: string): string {
   const inner = relative(base, path) || '.'
