@@ -31,8 +31,33 @@ describe('change summary', (test) => {
           '.gitattributes': 'x\n',
         },
       ),
-      ['all clusters: file .gitattributes added', 'east: 7 ServiceEntry added', 'west: file README.md changed'],
+      ['all clusters: file .gitattributes added', 'east: 7 ServiceEntries added', 'west: file README.md changed'],
     )
+  })
+
+  test('counts have plural forms, one of a kind has its name, and values are called by their chart', () => {
+    const names = (kind: string, count: number): string[] =>
+      Array.from({ length: count }, (_, i) => object(kind, `n${String(i)}`))
+    const objects = [...names('Namespace', 2), ...names('AuthorizationPolicy', 3), ...names('Gateway', 1)]
+    const files = Object.fromEntries(['a', 'b'].map((name) => [`clusters/east/${name}.md`, 'x\n']))
+    equal(
+      summary(
+        { 'clusters/east/istio/values.yaml': 'a: 1\n' },
+        {
+          'clusters/east/istio/gateway-values.yaml': 'a: 1\n',
+          'clusters/east/istio/values.yaml': 'a: 2\n',
+          'clusters/east/services/foo.yaml': file(...objects),
+          ...files,
+        },
+      ),
+      [
+        'east: gateway values added, istiod values changed, 2 Namespaces added, 3 AuthorizationPolicies added, ' +
+          'Gateway n0 added, 2 other files added',
+      ],
+    )
+    equal(summary({}, { 'clusters/east/istio/values.yaml': 'a: 1\n' }), ['east: istiod values added'])
+    const many = Array.from({ length: 7 }, (_, i) => [`clusters/east/${String(i)}.md`, 'x\n'] as const)
+    equal(summary({}, Object.fromEntries(many)), ['east: 7 files added'])
   })
 
   test('an index is a file, and what changes no object is not told', () => {
