@@ -24,7 +24,7 @@ export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
   [exit.invalid, 'invalid input or usage'],
   [exit.environment, 'the environment failed'],
   [exit.bug, 'a bug of meshwright'],
-  [exit.interrupted, 'interrupted'],
+  [exit.interrupted, 'interrupted (SIGINT, SIGTERM, SIGHUP)'],
 ]
 
 export type ExitCode = (typeof exit)[keyof typeof exit]

@@ -1,6 +1,7 @@
 /** A thin opener around simple-git: one process for each call, its exit code as a value, its trouble as a Failure. */
 import { GitError, GitPluginError, simpleGit, type SimpleGit, type SimpleGitOptions } from 'simple-git'
-import { Failure } from '../../diagnostics/failure.ts'
+import { exit, Failure } from '../../diagnostics/failure.ts'
+import { interruption } from '../interruption.ts'
 import { environment } from './environment.ts'
 import { explain, gitMissing, hung } from './explain.ts'
 
@@ -133,6 +134,7 @@ async function execute<T>(
     const client = simpleGit({
       baseDir: folder,
       allowEnvironment: Object.keys(env),
+      abort: interruption,
       unsafe,
       config: [...SETTINGS, ...(run.remote === true ? patience(seconds) : [])],
       errors: (error, result) => {
@@ -158,6 +160,7 @@ async function execute<T>(
   } catch (error) {
     // A transport that outlives its git holds these pipes, and with them our process.
     release()
+    if (interruption.aborted) throw new Failure('interrupted', { exitCode: exit.interrupted })
     if (error instanceof Exit) {
       if (error.ran.stderr.includes('ENOENT') && error.ran.exitCode < 0) throw gitMissing()
       return error.ran
