@@ -6,7 +6,7 @@ import { LOCK_FOLDER } from '../lock/read.ts'
 import type { Plan } from '../plan/plan.ts'
 import { describeTask } from '../plan/task.ts'
 import { portions } from '../shell/git/commit-sources.ts'
-import { branchToCommitOn, commitFiles, ignoredPaths } from '../shell/git/current-branch.ts'
+import { branchToCommitOn, commitFiles, ignoredPaths, refuseNobody } from '../shell/git/current-branch.ts'
 import { bodyOf, countsOf, paragraphs } from '../shell/git/message.ts'
 import { openRepository, type Repository } from '../shell/git/repository.ts'
 import type { Gathering, Places } from '../shell/workspace.ts'
@@ -14,6 +14,7 @@ import type { FileTree } from '../tree/file-tree.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { changeSummary } from '../tree/summary.ts'
 import { version } from '../version.ts'
+import type { Generation } from './generation.ts'
 
 export interface Committing {
   readonly repository: Repository
@@ -40,6 +41,7 @@ export async function beginCommit(invocation: Invocation, at: Places): Promise<C
   const repository = await openRepository(at.root)
   await repository.head()
   const branch = await branchToCommitOn(repository)
+  await refuseNobody(repository)
   return { repository, branch, output: relative(at.root, at.output).split(sep).join('/') || '.' }
 }
 
@@ -128,6 +130,25 @@ async function refuseIgnored(
       hints: [`git check-ignore --verbose ${ignored[0]} tells why`],
     })
   }
+}
+
+/**
+ * Files of ours that a run writes over although they are not those of HEAD: an edit by hand, or the output of an intent that
+ * was never committed. Only to be asked before anything is written.
+ *
+ * @returns paths from the folder of the mesh file, sorted
+ */
+export async function editsWrittenOver({ repository, output }: Committing, { changes }: Generation): Promise<string[]> {
+  const edits: string[] = []
+  for (const [folder, { modified, deleted }] of [
+    [LOCK_FOLDER, changes.lock],
+    [output, changes.output],
+  ] as const) {
+    const written = new Set([...modified, ...deleted].map((path) => posix.join(folder, path)))
+    const differing = written.size === 0 ? [] : await changesBelow(repository, folder)
+    edits.push(...differing.filter((path) => written.has(path)))
+  }
+  return edits.sort()
 }
 
 /** Commits what differs from HEAD, be it of this run or of an earlier one. */

@@ -3,7 +3,7 @@ import { exit, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { describeTask } from '../plan/task.ts'
 import { fulfil, type KeyFiles } from '../shell/fulfil.ts'
-import { beginCommit, commitWritten, refuseUncommittable } from './generate-commit.ts'
+import { beginCommit, commitWritten, editsWrittenOver, refuseUncommittable } from './generate-commit.ts'
 import {
   changesNothing,
   describeChanges,
@@ -14,7 +14,7 @@ import {
   tellStale,
   writeGeneration,
 } from './generation.ts'
-import { meshFileOption, pathOption, places, planInputs, readInputs, settleInputs, tellTasks } from './inputs.ts'
+import { meshFileOption, pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { reporting, type Reporter } from './reporting.ts'
 import { tasksDue } from './stale.ts'
 
@@ -48,7 +48,11 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   }
   if (!invocation.flag('allow-delete')) refuseMuchRemoved(generation)
   if (committing !== undefined) await refuseUncommittable(committing, gathering, planned.mesh.name, generation.files)
+  const edits = committing === undefined ? [] : await editsWrittenOver(committing, generation)
   await writeGeneration(at, generation)
+  for (const path of edits) {
+    invocation.say(`wrote over ${shown(invocation, `${at.root}/${path}`)}, which was not as HEAD has it`)
+  }
   for (const task of planned.tasks) invocation.say(`done: ${describeTask(task)}`)
   tellMended(invocation, at, generation)
   invocation.say(changesNothing(generation) ? 'nothing changed' : describeChanges(generation))

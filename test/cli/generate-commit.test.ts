@@ -102,6 +102,39 @@ describe('generate --commit', (test) => {
     box.done()
   })
 
+  test('where git knows nobody to name, nothing is written', () => {
+    const box = repository()
+    box.addService('svc-3')
+    box.commit('Add svc-3')
+    box.run('config', 'user.useConfigOnly', 'true')
+    for (const role of ['AUTHOR', 'COMMITTER']) {
+      const env = { [`GIT_${role}_NAME`]: undefined, [`GIT_${role}_EMAIL`]: undefined }
+      const { code, err } = box.meshwrightIn({ env }, 'generate', '--commit')
+      is(code, 3, err)
+      match(err, /whose name to put on the commit; nothing was written/)
+      is(box.run('status', '--porcelain'), '')
+    }
+    box.done()
+  })
+
+  test('an edit of a rendered file is written over, and named', () => {
+    const box = repository()
+    const edited = 'output/clusters/cluster-1/gateway/gateway.yaml'
+    appendFileSync(join(box.mesh, edited), '# an edit\n')
+    box.addService('svc-3')
+    box.run('add', 'mesh.yaml')
+    box.run('commit', '--quiet', '--message', 'Add svc-3')
+    const { code, err } = box.meshwright('generate', '--commit')
+    is(code, 0, err)
+    equal(
+      err.split('\n').filter((line) => line.includes('wrote over')),
+      [`wrote over ${edited}, which was not as HEAD has it`],
+    )
+    ok(!readFileSync(join(box.mesh, edited), 'utf8').includes('an edit'))
+    is(box.run('status', '--porcelain'), '')
+    box.done()
+  })
+
   test('in the middle of a merge or rebase, and on no branch, nothing is written', () => {
     const box = repository()
     box.write('notes.txt', 'a\n')

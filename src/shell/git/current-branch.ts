@@ -39,6 +39,21 @@ export async function branchToCommitOn({ git, root }: Repository): Promise<strin
   })
 }
 
+/**
+ * Nobody may be named for a commit, and git says so only when it makes one.
+ *
+ * @throws Failure when git knows no author or no committer
+ */
+export async function refuseNobody({ git }: Repository): Promise<void> {
+  for (const variable of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
+    const args = ['var', variable]
+    const ran = await git.attempt(args)
+    if (ran.exitCode === 0) continue
+    const { message, hints } = explain(args, ran)
+    throw new Failure(`${message}; nothing was written`, { hints })
+  }
+}
+
 /** Those of some paths, relative to the folder that was opened, that git ignores. */
 export async function ignoredPaths({ git, prefix }: Repository, paths: readonly string[]): Promise<string[]> {
   if (paths.length === 0) return []
