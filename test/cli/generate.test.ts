@@ -9,34 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { KUBEADM_COREFILE } from '../corefiles.ts'
-import { FIXTURES, readTree } from '../fixture.ts'
+import { FIXTURES } from '../fixture.ts'
 import { interrupt } from '../shell/interrupted.ts'
 import { describe, equal, is, match, ok } from '../suite.ts'
-import { makeControllerKey } from '../trust/controller-certificate.ts'
+import { fresh, state } from './fresh.ts'
 import { sandbox, type Sandbox } from './sandbox.ts'
 
 const read = (box: Sandbox, path: string): string => readFileSync(join(box.mesh, path), 'utf8')
-const state = ({ mesh }: Sandbox): Map<string, string> =>
-  new Map([...readTree(mesh)].map(([p, b]) => [p, b.toString('latin1')]))
-
-/** A mesh from nothing, up to the root: what the demo does. */
-function fresh(): Sandbox & { keys: string[] } {
-  const box = sandbox()
-  const { code, err } = box.meshwright(
-    ...['init', '--name', 'shop', '--trust-current', 'none', '--gateway-install', 'none'],
-    ...['--cluster', 'a=192.0.2.1', '--cluster', 'b=192.0.2.2', '--service', 'svc.ns@a:80'],
-  )
-  if (code !== 0) throw new Error(err)
-  for (const name of ['a', 'b']) {
-    box.write(`corefiles/${name}.Corefile`, KUBEADM_COREFILE)
-    box.write(`sealing/${name}.pem`, makeControllerKey({ now: new Date(), bits: 2048 }).certificate)
-  }
-  const passphrase = join(box.root, 'passphrase')
-  writeFileSync(passphrase, 'a passphrase for one test\n', { mode: 0o600 })
-  const key = join(box.root, 'data', 'meshwright', 'shop', 'r1.key.age')
-  return { ...box, keys: ['--root-key', key, '--passphrase-file', passphrase] }
-}
 
 describe('generate', (test) => {
   test('from nothing to an output, and then there is nothing to do', () => {
@@ -61,33 +40,6 @@ describe('generate', (test) => {
     is(box.meshwright('generate', '--check').code, 0)
     for (const [path, text] of before) ok(!/PRIVATE KEY|AGE-SECRET/.test(text), path)
     box.done()
-  })
-
-  test('a root is made once, and its key never goes into a work tree', () => {
-    const box = fresh()
-    const [, , ...passphrase] = box.keys
-    box.git('init', '--quiet')
-    const inside = box.meshwright('trust', 'root', 'create', ...passphrase, '--key-out', 'r1.key.age')
-    ok(inside.code !== 0)
-    match(inside.err, /work tree/)
-    ok(!existsSync(join(box.mesh, 'mesh.lock', 'roots')), 'nothing was written')
-    is(box.meshwright('trust', 'root', 'create', ...passphrase).code, 0)
-    const second = box.meshwright('trust', 'root', 'create', ...passphrase)
-    is(second.code, 2)
-    match(second.err, /in the lock already/)
-    match(box.meshwright('trust', 'root', 'show').out, /fingerprint {2}sha256:/)
-    box.done()
-  })
-
-  test('a root key of another mesh is refused, and nothing is written', () => {
-    const [box, other] = [fresh(), fresh()]
-    for (const b of [box, other]) is(b.meshwright('trust', 'root', 'create', ...b.keys.slice(2)).code, 0)
-    const before = state(box)
-    const wrong = box.meshwright('generate', '--root-key', other.keys[1] ?? '', ...other.keys.slice(2))
-    is(wrong.code, 2, wrong.err)
-    equal(state(box), before)
-    box.done()
-    other.done()
   })
 
   test('a small change is a small diff', () => {
@@ -195,27 +147,6 @@ describe('generate', (test) => {
     box.done()
   })
 
-  test('a root whose write is only half done keeps its key', () => {
-    const box = fresh()
-    // A file where the folder of the roots is needed fails after the journal is in place, as a full disk can.
-    box.write('mesh.lock/roots', 'in the way')
-    rmSync(join(box.mesh, 'mesh.lock/roots'))
-    const [, key = '', ...passphrase] = box.keys
-    const script = `import fs from 'node:fs/promises'\nimport { syncBuiltinESMExports } from 'node:module'\nconst real = fs.mkdir\nfs.mkdir = (path, options) => String(path).endsWith('roots') ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) : real(path, options)\nsyncBuiltinESMExports()\n`
-    writeFileSync(join(box.root, 'full-disk.mjs'), script)
-    const made = box.meshwright('trust', 'root', 'create', ...passphrase)
-    is(made.code, 0)
-    rmSync(join(box.mesh, 'mesh.lock'), { recursive: true })
-    rmSync(key)
-    const failed = box.node(['--import', join(box.root, 'full-disk.mjs')], 'trust', 'root', 'create', ...passphrase)
-    is(failed.code, 3, failed.err)
-    match(failed.err, /half done: the next generate finishes it/)
-    ok(existsSync(key), 'the only key of a root that will be in the lock')
-    const next = box.meshwright('generate', ...box.keys)
-    is(next.code, 0, next.err)
-    box.done()
-  })
-
   test('the lock is never taken for output', () => {
     const box = sandbox('two-clusters')
     symlinkSync('mesh.lock', join(box.mesh, 'alias'))
@@ -266,18 +197,6 @@ describe('generate', (test) => {
     }
     const check = box.meshwright('generate', '--check')
     is(check.code, 0, check.err)
-    box.done()
-  })
-
-  test('a root that is lost from the lock is not made a second time', () => {
-    const box = sandbox('two-clusters')
-    rmSync(join(box.mesh, 'mesh.lock/roots/r1.yaml'))
-    const { code, err } = box.meshwright('validate')
-    is(code, 2)
-    match(err, /MESH-E816/)
-    const made = box.meshwright('trust', 'root', 'create', '--key-out', join(box.root, 'key.age'))
-    is(made.code, 2)
-    match(made.err, /signed already/)
     box.done()
   })
 
