@@ -11,6 +11,7 @@ import {
   HUSKY,
   managerOf,
   MANAGERS,
+  refuseNoFolder,
   type HookPlaces,
   type Manager,
 } from '../shell/git/hook-places.ts'
@@ -29,6 +30,7 @@ export async function hookSite(invocation: Invocation): Promise<HookSite> {
   const at = await places(invocation)
   const where = await findHookPlaces(at.root)
   const manager = managerOf(where, said)
+  if (manager === 'git') await refuseNoFolder(where)
   const seenBy = manager === 'git' ? where.seenBy : 'team'
   const folder = relative(where.root, await realPath(at.root))
   const output = invocation.text('output') === undefined ? undefined : relative(at.root, at.output)
@@ -120,6 +122,10 @@ export function hintsFor({ where, manager }: HookSite): string[] {
   if (manager === 'lefthook') return ['run: lefthook install']
   if (manager === 'husky' && !where.folder.startsWith(join(where.root, HUSKY))) {
     return ['git does not run hooks of husky in this clone yet: npx husky']
+  }
+  if (manager === 'git' && where.seenBy === 'team') {
+    const folder = relative(where.root, where.folder)
+    return [`commit ${folder}: other clones and work trees have the hook only then, and with core.hooksPath set`]
   }
   if (where.seenBy === 'all') {
     return [

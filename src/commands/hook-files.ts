@@ -32,7 +32,8 @@ export async function unstagedOf(index: CommitIndex, ours: OurFiles): Promise<st
     if (folder === output && ignored.length === rendered.length) continue
     refuseIgnored(ignored)
     const wanted = new Set(rendered)
-    const differs = (path: string): boolean => listing.untracked.has(path) || listing.changed.has(path)
+    const differs = (path: string): boolean =>
+      listing.untracked.has(path) || (listing.changed.has(path) && !listing.skipped.has(path))
     unstaged.push(...rendered.filter(differs), ...(await staleOf(index, listing, { mesh, folder, wanted })))
   }
   return unstaged.sort()

@@ -1,7 +1,7 @@
 /** The part of the hook that has work to do: renders what is committed, and sees that the rendering is committed with it. */
 import { join } from 'node:path'
 import { hasErrors } from '../diagnostics/diagnostic.ts'
-import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
+import { exit, Failure, KeyMissing, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { describeTask } from '../plan/task.ts'
 import { fulfil } from '../shell/fulfil.ts'
@@ -22,6 +22,7 @@ import { places, planInputs, readInputs, settleInputs, shown, tellTasks } from '
 import { plural, report, seenFrom } from './report.ts'
 import { unstagedOf, type OurFiles } from './hook-files.ts'
 import { inputsOf, isBelow, type Inputs } from './hook-inputs.ts'
+import { seenSparsely, sparseOf, tellSparse, type Sparse } from './hook-sparse.ts'
 
 export interface Regenerated {
   readonly code: ExitCode
@@ -37,19 +38,20 @@ type Mode = 'stage' | 'write' | 'check'
 
 /** @param mesh the mesh file, from the root of the work tree */
 export async function regenerate(invocation: Invocation, index: CommitIndex, mesh: string): Promise<Regenerated> {
-  const mode = modeOf(invocation, index)
   const at = await places(invocation)
-  const gathering = mode === 'check' ? await readInputs(at) : await settleInputs(invocation, at)
-  const inputs = inputsOf(gathering, mesh)
   const lock = await index.within(at.lock)
   const output = await index.within(at.output)
+  const sparse = await sparseOf(index, lock, output)
+  const mode = sparse === undefined ? modeOf(invocation, index) : 'check'
+  const gathering = mode === 'check' ? await readInputs(at) : await settleInputs(invocation, at)
+  const inputs = inputsOf(gathering, mesh)
   const ours = [lock, output].filter((path) => path !== undefined)
   const watched = [...inputs.files.filter((path) => !isBelow(path, inputs.folders)), ...inputs.folders, ...ours]
   // PATHS of `git commit -- PATHS` that are none of the mesh: what else the work tree has is left out on purpose.
   if (!index.own && !(await index.touches(watched))) return { code: exit.done }
   if (!(await isCommitted(invocation, index, { mesh, inputs, ours }))) return { code: exit.done }
 
-  const generated = await generate(invocation, at, gathering, mode)
+  const generated = await generate(invocation, index, { at, gathering, mode, ...(sparse !== undefined && { sparse }) })
   const code =
     typeof generated === 'number'
       ? generated
@@ -57,6 +59,7 @@ export async function regenerate(invocation: Invocation, index: CommitIndex, mes
   if (code === exit.found && !index.own) {
     invocation.say('git commit -- PATH... takes along nothing that a hook stages: git add the paths, then git commit')
   }
+  if (code === exit.found && sparse !== undefined) tellSparse(invocation, sparse)
   return { code, ...(output !== undefined && { watched }) }
 }
 
@@ -92,12 +95,31 @@ async function isCommitted(
   })
 }
 
+interface Work {
+  readonly at: Places
+  readonly gathering: Gathering
+  readonly mode: Mode
+  /** Only of a checkout that leaves out files of ours. */
+  readonly sparse?: Sparse
+}
+
+/** @throws Failure always */
+function withWayOn(error: unknown): never {
+  if (!(error instanceof KeyMissing)) throw error
+  throw new Failure(error.message, {
+    exitCode: error.exitCode,
+    hints: [
+      ...error.hints,
+      'without the key: git commit --no-verify, and hand the branch to whoever keeps it, who generates and commits there',
+    ],
+  })
+}
+
 /** Renders, and writes unless it only checks. What stops it is told, and its exit code returned. */
 async function generate(
   invocation: Invocation,
-  at: Places,
-  gathering: Gathering,
-  mode: Mode,
+  index: CommitIndex,
+  { at, gathering, mode, sparse }: Work,
 ): Promise<Generation | ExitCode> {
   const { planned, findings } = planInputs(invocation, gathering)
   report(invocation, seenFrom(invocation, at.root, findings))
@@ -109,8 +131,9 @@ async function generate(
   }
   refuseRemovedCluster(planned)
   // No key is named: who commits need not have one, and nobody types a passphrase into a hook.
-  const { lock } = await fulfil(planned, {}, invocation.world.now())
-  const generation = await generationOf(invocation, at, { plan: planned, lock })
+  const { lock } = await fulfil(planned, {}, invocation.world.now()).catch(withWayOn)
+  const whole = await generationOf(invocation, at, { plan: planned, lock })
+  const generation = sparse === undefined ? whole : await seenSparsely(index, sparse, whole)
   if (mode === 'check') return changesNothing(generation) ? generation : tellStale(invocation, at, generation)
   refuseMuchRemoved(generation)
   await writeGeneration(at, generation)

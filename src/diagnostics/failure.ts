@@ -41,6 +41,9 @@ export class Failure extends Error {
   }
 }
 
+/** Something is to be signed, and no key is named: whoever asks may know another way on. */
+export class KeyMissing extends Failure {}
+
 /** Guards what only a bug of ours can break. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`invariant: ${message}`)

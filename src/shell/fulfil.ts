@@ -1,5 +1,5 @@
 /** Carries out the tasks of a plan that need a key: the only step between plan and render with an effect. */
-import { exit, Failure, invariant } from '../diagnostics/failure.ts'
+import { exit, Failure, invariant, KeyMissing } from '../diagnostics/failure.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
@@ -33,7 +33,7 @@ export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: D
   const { rootKey: file, ...others } = keys
   if (file === undefined) {
     const clusters = issues.map((task) => task.cluster).join(', ')
-    throw new Failure(
+    throw new KeyMissing(
       `an intermediate must be issued for ${clusters}, which needs the key of root ${first.root.id}; nothing was written`,
       {
         hints: [

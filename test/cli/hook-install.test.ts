@@ -73,7 +73,7 @@ describe('hook install', (test) => {
   test('where core.hooksPath says, in every work tree', () => {
     const box = repository()
     box.git('config', 'core.hooksPath', 'tools/hooks')
-    install(box)
+    match(install(box), /commit tools\/hooks: other clones and work trees/)
     // A team shares it, so it names no path of this machine.
     match(read(box, 'tools/hooks/pre-commit'), /^meshwright hook run \|\| exit/m)
     box.git('config', 'core.hooksPath', join(box.root, 'everywhere'))
@@ -85,6 +85,20 @@ describe('hook install', (test) => {
     box.git('worktree', 'add', '--quiet', join(box.root, 'other'))
     install(box, '-C', join(box.root, 'other'))
     match(read(box, '.git/hooks/pre-commit'), /hook run \|\| exit/)
+    box.done()
+  })
+
+  test('a core.hooksPath that is no folder is told', () => {
+    const box = repository()
+    box.write('file', '')
+    for (const path of ['/dev/null', join(box.mesh, 'file')]) {
+      box.git('config', 'core.hooksPath', path)
+      for (const what of ['install', 'uninstall']) {
+        const { code, err } = box.meshwright('hook', what)
+        is(code, 3, err)
+        ok(err.includes(`core.hooksPath is ${path}, which is no folder`), err)
+      }
+    }
     box.done()
   })
 

@@ -38,6 +38,8 @@ export interface Listing {
   /** Tracked, and not in the work tree. */
   readonly missing: ReadonlySet<string>
   readonly untracked: ReadonlySet<string>
+  /** Tracked and changed, since a sparse checkout leaves it out of the work tree. */
+  readonly skipped: ReadonlySet<string>
   /** Of all that is tracked: path, mode and content. */
   readonly digest: string
 }
@@ -94,6 +96,7 @@ export async function openCommitIndex(
 async function list(git: Git, paths: readonly string[], others: 'unignored' | 'all'): Promise<Listing> {
   const tracked = new Map<string, TreeEntry>()
   const [changed, missing, untracked] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  const skipped = new Set<string>()
   const hash = createHash('sha256')
   const wanted = ['--stage', '--modified', '--deleted', '--others', ...(others === 'all' ? [] : ['--exclude-standard'])]
   for (const some of portions(paths)) {
@@ -110,13 +113,14 @@ async function list(git: Git, paths: readonly string[], others: 'unignored' | 'a
       const [mode = '', id = ''] = record.slice(2, tab).split(' ')
       const path = record.slice(tab + 1)
       if (tag === 'R') missing.add(path)
+      if (tag === 'S') skipped.add(path)
       // A conflict (M), and a file that is left out of the work tree (S), are no text that anybody could have judged.
       if (tag !== 'H') changed.add(path)
       else hash.update(`${record}\0`)
       tracked.set(path, { mode, id })
     }
   }
-  return { tracked, changed, missing, untracked, digest: hash.digest('hex') }
+  return { tracked, changed, missing, untracked, skipped, digest: hash.digest('hex') }
 }
 
 async function touches(git: Git, paths: readonly string[]): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Where hooks are kept in a repository, and by whom. */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { delimiter, join, relative, resolve, sep } from 'node:path'
 import { exit, Failure } from '../../diagnostics/failure.ts'
 import { realPath } from '../overlap.ts'
@@ -24,6 +24,17 @@ export interface HookPlaces {
   readonly lefthook?: string
   /** Whether the framework of pre-commit.com is used. */
   readonly preCommit: boolean
+}
+
+/** @throws Failure where core.hooksPath is set to something that can hold no hooks */
+export async function refuseNoFolder({ folder }: HookPlaces): Promise<void> {
+  const there = await stat(folder).catch(() => undefined)
+  if (there === undefined || there.isDirectory()) return
+  throw new Failure(`core.hooksPath is ${folder}, which is no folder: git runs no hooks here`, {
+    hints: [
+      'git config --show-origin core.hooksPath tells where that is set; git config core.hooksPath FOLDER sets another one',
+    ],
+  })
 }
 
 /** @throws Failure when the folder is in no work tree */
