@@ -79,7 +79,7 @@ describe('package', (test) => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'man/meshwright.1',
+      'docs/man/meshwright.1',
       'package.json',
       'schemas/included.schema.json',
       'schemas/mesh.schema.json',
@@ -110,7 +110,7 @@ describe('package', (test) => {
   })
 
   test('the example runs, and gives what the command line gives', () => {
-    cpSync(join(PROJECT, 'examples', 'render.mjs'), join(project, 'render.mjs'))
+    cpSync(join(PROJECT, 'docs', 'examples', 'render.mjs'), join(project, 'render.mjs'))
     const out = run(project, process.execPath, 'render.mjs', join(FIXTURES, 'two-clusters'))
     const expected = [...readTree(join(PROJECT, 'output'))].map(
       ([path, bytes]) => `${path} ${bytes.toString('utf8').length}`,

@@ -30,7 +30,7 @@ async function atTerminal(
   const asked: string[] = []
   const mesh = await answers(
     new Invocation({ ...world, now: () => new Date(0) }, values, []),
-    '/work/The Shop_',
+    '/srv/The Shop_',
     (question, accept, fallback) => {
       const reply = replies[asked.push(question) - 1] ?? ''
       const value = accept(reply === '' ? (fallback ?? '') : reply)

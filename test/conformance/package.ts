@@ -45,6 +45,6 @@ function use(project: string, bench: Workbench): void {
   const text = (bytes: Buffer): string => bytes.toString('utf8')
   const tree = (folder: string): [string, string][] => [...readTree(folder)].map(([path, bytes]) => [path, text(bytes)])
   deepStrictEqual(tree(join(project, 'mesh', 'output')), tree(join(PROJECT, 'output')))
-  cpSync(join(PROJECT, 'examples', 'render.mjs'), join(project, 'render.mjs'))
+  cpSync(join(PROJECT, 'docs', 'examples', 'render.mjs'), join(project, 'render.mjs'))
   match(run(process.execPath, 'render.mjs', 'mesh'), /^clusters\/cluster-1\/dns\/coredns\.yaml \d+$/m)
 }

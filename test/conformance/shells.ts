@@ -40,7 +40,7 @@ export const shells: Layer = {
   ],
 }
 
-const MANUAL = join(PROJECT, 'man', 'meshwright.1')
+const MANUAL = join(PROJECT, 'docs', 'man', 'meshwright.1')
 
 function completes(bench: Workbench, shell: Shell, plant: (script: string) => void = () => undefined): void {
   const cwd = bench.scratch(shell)

@@ -22,7 +22,7 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
     ['docs/reference/commands.md', commandsPage(table)],
     ['docs/reference/diagnostics.md', diagnosticsPage(examples)],
     ['docs/reference/fields.md', fieldsPage(fieldsOf(schema))],
-    ['man/meshwright.1', manualPage(table, version())],
+    ['docs/man/meshwright.1', manualPage(table, version())],
     ['src/reference/examples.gen.ts', examplesModule(examples)],
   ])
 }

@@ -1,4 +1,4 @@
-// Renders a mesh in your own code: node examples/render.mjs FOLDER
+// Renders a mesh in your own code: node docs/examples/render.mjs FOLDER
 // FOLDER has mesh.yaml and what belongs to it; what is applied to each cluster is listed, nothing is written.
 // @ts-check
 import { readdirSync, readFileSync, statSync } from 'node:fs'
