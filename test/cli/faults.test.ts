@@ -197,7 +197,8 @@ describe('faults', (test) => {
     const { code, err } = box.meshwrightIn({ env }, 'generate', '--commit')
     is(code, 3, err)
     match(err, /does not know whose name/)
-    match(err, /written, but not committed/)
+    match(err, /nothing was written/)
+    is(box.run('status', '--porcelain'), '')
     box.done()
   })
 

@@ -212,7 +212,7 @@ describe('the guard of publish', (test) => {
     equal([metadata.drySha, metadata.repoURL], [sha, undefined], 'no path of this machine')
     match(
       remote(box, 'log', '-1', '--format=%b', BRANCH),
-      /^cluster-1: \d+ \w+ added, [^\n]*\n(?:[^\n]+\n)*\nMesh-Name: shop\nMesh-Source-Commit: [0-9a-f]{40}\nMesh-Source-File: mesh\.yaml\nGenerated-by: meshwright \S+\nArgocd-/m,
+      /^cluster-1: [^\n]*ConfigMap coredns added, [^\n]*\n(?:[^\n]+\n)*\nMesh-Name: shop\nMesh-Source-Commit: [0-9a-f]{40}\nMesh-Source-File: mesh\.yaml\nGenerated-by: meshwright \S+\nArgocd-/m,
     )
     ok(!remote(box, 'log', '-1', '--format=%B', BRANCH).includes(box.root))
     box.done()
