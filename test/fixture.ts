@@ -19,6 +19,15 @@ export function readTree(folder: string): Map<string, Buffer> {
   )
 }
 
+export function severalProviders(): Map<string, Buffer> {
+  return withoutExpected(readTree(join(FIXTURES, 'several-providers')))
+}
+
+/** The inputs of a fixture that holds what is rendered of it as well. */
+function withoutExpected(files: Map<string, Buffer>): Map<string, Buffer> {
+  return new Map([...files].filter(([path]) => !path.startsWith('expected/')))
+}
+
 export function twoClusters(): Map<string, Buffer> {
   return readTree(join(FIXTURES, 'two-clusters'))
 }

@@ -8,7 +8,7 @@ import { render } from '../src/plan/render.ts'
 import { memorySources } from '../src/shell/memory-sources.ts'
 import { gather } from '../src/shell/workspace.ts'
 import type { FileTree } from '../src/tree/file-tree.ts'
-import { FIXTURES, NOW, PROJECT, readTree, twoClusters } from './fixture.ts'
+import { FIXTURES, NOW, PROJECT, readTree, severalProviders, twoClusters } from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
 
 async function planned(files: ReadonlyMap<string, Uint8Array>): Promise<Plan> {
@@ -30,7 +30,16 @@ function same(tree: FileTree, expected: ReadonlyMap<string, Buffer>): void {
 const OUTPUT = readTree(join(PROJECT, 'output'))
 const ENGINES = join(FIXTURES, 'engines')
 
+/** What both golden.ts and this keep of it: the rest is no other than that of two clusters. */
+const SEVERAL = join(FIXTURES, 'several-providers')
+const OF_ISTIO = /^clusters\/[^/]+\/(gateway|services)\//
+
 describe('golden', (test) => {
+  test('fixtures/several-providers/expected is what its mesh gives to Istio', async () => {
+    const tree = [...(await rendered(severalProviders()))].filter(([path]) => OF_ISTIO.test(path))
+    same(new Map(tree), readTree(join(SEVERAL, 'expected')))
+  })
+
   test('output/ is what fixtures/two-clusters gives', async () => {
     same(await rendered(twoClusters()), OUTPUT)
   })

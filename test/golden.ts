@@ -11,12 +11,17 @@ function generate(meshFile: string, output: string): void {
   if (status !== 0) throw new Error(`generate ended with ${String(status)}`)
 }
 
-/** Of a mesh that differs by its mesh file alone, what is worth a look. @param parts folders and files of output and lock */
-function overlaid(name: string, parts: readonly string[]): void {
+/**
+ * Of the mesh of a fixture, what is worth a look.
+ *
+ * @param parts folders and files of output and lock
+ * @param base the fixture whose other files it has
+ */
+function overlaid(name: string, parts: readonly string[], base = 'two-clusters'): void {
   const folder = mkdtempSync(join(tmpdir(), 'meshwright-golden-'))
   const expected = join(FIXTURES, name, 'expected')
   try {
-    cpSync(join(FIXTURES, 'two-clusters'), folder, { recursive: true })
+    cpSync(join(FIXTURES, base), folder, { recursive: true })
     cpSync(join(FIXTURES, name, 'mesh.yaml'), join(folder, 'mesh.yaml'))
     generate(join(folder, 'mesh.yaml'), join(folder, 'output'))
     rmSync(expected, { recursive: true, force: true })
@@ -57,3 +62,11 @@ overlaid('authorization', [
   'mesh.lock/hosts',
 ])
 gatewayInstall()
+overlaid(
+  'several-providers',
+  ['cluster-1', 'cluster-2', 'cluster-3'].flatMap((cluster) => [
+    `output/clusters/${cluster}/gateway`,
+    `output/clusters/${cluster}/services`,
+  ]),
+  'several-providers',
+)

@@ -1,5 +1,6 @@
 /** What a cluster needs once, for the person who applies its folder for the first time. */
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { placeText } from '../mesh/ip.ts'
 import { clusterPath } from './folders.ts'
 
 /**
@@ -81,7 +82,7 @@ function gatewayNeeds({ gateway }: Cluster): string {
     .join(', ')
   const dialled = [...gateway.addresses]
     .sort()
-    .map((address) => `\`${address}:${gateway.port}\``)
+    .map((address) => `\`${placeText(address, gateway.port)}\``)
     .join(', ')
   const reach = `The other clusters dial ${dialled}`
   switch (gateway.install) {

@@ -7,6 +7,7 @@ import { intentCodes, type IntentArgs } from './codes/intent.ts'
 import { lockCodes, type LockArgs } from './codes/lock.ts'
 import { meshCodes, type MeshArgs } from './codes/mesh.ts'
 import { planCodes, type PlanArgs } from './codes/plan.ts'
+import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -15,6 +16,7 @@ export interface CodeArgs
   extends
     IntentArgs,
     MeshArgs,
+    ProviderArgs,
     GatewayArgs,
     DeliveryArgs,
     AddressArgs,
@@ -29,6 +31,7 @@ export type Code = keyof CodeArgs
 export const catalogue: Entries<CodeArgs> = {
   ...intentCodes,
   ...meshCodes,
+  ...providerCodes,
   ...gatewayCodes,
   ...deliveryCodes,
   ...addressCodes,

@@ -1,5 +1,6 @@
 /** IP addresses and blocks of both families as the bits that reverse zones and host lines are made of. */
 import { parseIpv4 } from '../mesh/cidr.ts'
+import { parseIpv6 } from '../mesh/ip.ts'
 
 /** The address in its reverse zone's digits: four octets (RFC 1035 3.5) or 32 nibbles (RFC 3596 2.5). */
 export interface Address {
@@ -14,27 +15,6 @@ export function parseAddress(text: string): Address | undefined {
   return (
     groups && { family: 6, digits: groups.flatMap((group) => [12, 8, 4, 0].map((shift) => (group >>> shift) & 15)) }
   )
-}
-
-/** RFC 4291 2.2: eight groups, one run of zeros as `::`, the last 32 bits also dotted. */
-function parseIpv6(text: string): number[] | undefined {
-  const halves = text.split('::')
-  if (halves.length > 2) return undefined
-  const [head, tail] = halves.map(parseGroups)
-  if (!head) return undefined
-  if (halves.length === 1) return head.length === 8 ? head : undefined
-  if (!tail || head.length + tail.length > 7) return undefined
-  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail]
-}
-
-function parseGroups(text: string): number[] | undefined {
-  if (text === '') return []
-  const parts = text.split(':')
-  const dotted = parseIpv4(parts.at(-1) ?? '')
-  const hex = dotted === undefined ? parts : parts.slice(0, -1)
-  if (!hex.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))) return undefined
-  const groups = hex.map((part) => Number.parseInt(part, 16))
-  return dotted === undefined ? groups : [...groups, dotted >>> 16, dotted & 0xffff]
 }
 
 /**

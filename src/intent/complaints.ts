@@ -32,6 +32,11 @@ export class Complaints {
     if (port < 1 || port > 65_535) this.add(diagnose('MESH-E205', { where, port }, at(...path)))
   }
 
+  locality(value: string | undefined, at: Locate, ...path: ValuePath): void {
+    if (value === undefined || /^[a-z0-9-]+(\/[a-z0-9-]+)?$/i.test(value)) return
+    this.add(diagnose('MESH-E219', { value }, at(...path)))
+  }
+
   labels(labels: Readonly<Record<string, string>>, at: Locate, ...path: ValuePath): void {
     for (const [key, value] of Object.entries(labels)) {
       if (isLabelKey(key) && isLabelValue(value)) continue

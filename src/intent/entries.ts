@@ -2,6 +2,7 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Complaints } from './complaints.ts'
 import { discover } from './discover.ts'
+import { clusterOf, discoveredByKey, joined, judgeListed, keyOf } from './discovered.ts'
 import type { IntentDocument } from './document.ts'
 import { entryAt, layered, type Entry } from './entry.ts'
 import { readIncluded } from './included.ts'
@@ -89,57 +90,38 @@ export function servicesOf(
   const refuse = (service: string, at: Place, related: Related): void =>
     complaints.add(diagnose('MESH-E203', { service }, at, related))
   twice(listed, keyOf, refuse)
-  const discovered = distinct(further.discovered)
-  twice(discovered, keyOf, refuse)
-  const byKey = new Map(discovered.map((entry) => [keyOf(entry.said), entry]))
-  const keys = new Set(listed.map(({ said }) => keyOf(said)))
+  const discovered = discoveredByKey(further.discovered)
+  for (const manifests of discovered.values()) twice(manifests, keyOf, refuse, clusterOf)
   const merged = listed.map((entry) => {
-    const manifest = byKey.get(keyOf(entry.said))
-    if (manifest === undefined) return entry
-    const [cluster = ''] = manifest.said.clusters ?? []
-    if (entry.said.clusters?.includes(cluster) === false) {
-      const args = { service: keyOf(entry.said), cluster, clusters: entry.said.clusters }
-      const related = [{ span: manifest.at('name'), note: `exported here, of ${cluster}` }]
-      complaints.add(diagnose('MESH-E136', args, entry.at('clusters', 0), related))
-    }
-    return layered(entry, manifest)
+    const manifests = discovered.get(keyOf(entry.said))
+    if (manifests === undefined) return entry
+    judgeListed(entry, manifests, complaints)
+    return layered(entry, joined(manifests, entry.said, complaints))
   })
+  const keys = new Set(listed.map(({ said }) => keyOf(said)))
+  const unlisted = [...discovered].flatMap(([key, manifests]) =>
+    keys.has(key) ? [] : [joined(manifests, {}, complaints)],
+  )
   const defaults = intent.defaults?.service
   const fallback = defaults && entryAt(defaults, document, 'defaults', 'service')
-  return [...merged, ...discovered.filter(({ said }) => !keys.has(keyOf(said)))].map((entry) =>
-    layered(entry, fallback),
-  )
-}
-
-function keyOf({ name, namespace }: Service): string {
-  return `${name}.${namespace}`
+  return [...merged, ...unlisted].map((entry) => layered(entry, fallback))
 }
 
 type Place = ReturnType<Entry<unknown>['at']>
 type Related = Diagnostic['related']
 
-/** Calls back for each entry whose key an earlier one has, with both places. */
+/** Calls back for each entry that an earlier one has the key and discriminator of, with both places. */
 function twice<T>(
   entries: readonly Entry<T>[],
   key: (said: T) => string,
   complain: (key: string, at: Place, related: Related) => void,
+  apart: (said: T) => string = () => '',
 ): void {
   const first = new Map<string, Entry<T>>()
   for (const entry of entries) {
-    const name = key(entry.said)
+    const name = `${key(entry.said)} ${apart(entry.said)}`
     const other = first.get(name)
     if (other === undefined) first.set(name, entry)
-    else complain(name, entry.at('name'), [{ span: other.at('name'), note: 'the first one' }])
+    else complain(key(entry.said), entry.at('name'), [{ span: other.at('name'), note: 'the first one' }])
   }
-}
-
-/** Two patterns for one cluster may find the same manifest: that is one service. */
-function distinct(discovered: readonly Entry<Service>[]): Entry<Service>[] {
-  const seen = new Map<string, Entry<Service>>()
-  for (const entry of discovered) {
-    const { file, start } = entry.at('name')
-    const key = JSON.stringify([entry.said.clusters, keyOf(entry.said), file, start])
-    if (!seen.has(key)) seen.set(key, entry)
-  }
-  return [...seen.values()]
 }

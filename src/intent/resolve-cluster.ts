@@ -1,5 +1,6 @@
 import { diagnose } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
+import { formatIpv6, parseIpv6 } from '../mesh/ip.ts'
 import type { Cluster, Engine, FileReference } from '../mesh/mesh.ts'
 import { isDnsName } from '../mesh/names.ts'
 import type { Complaints } from './complaints.ts'
@@ -24,9 +25,7 @@ export function resolveCluster(
   complaints.dnsLabel('cluster name', name, at, 'name')
   const domain = cluster.domain ?? 'cluster.local'
   complaints.dnsName('domain', domain, at, 'domain')
-  if (cluster.locality !== undefined && !/^[a-z0-9-]+(\/[a-z0-9-]+)?$/i.test(cluster.locality)) {
-    complaints.add(diagnose('MESH-E219', { value: cluster.locality }, at('locality')))
-  }
+  complaints.locality(cluster.locality, at, 'locality')
   const demand = (value: unknown, field: string, why: string): void => {
     if (value === undefined) complaints.add(diagnose('MESH-E208', { owner: `cluster ${name}`, field, why }, origin))
   }
@@ -65,6 +64,7 @@ export function resolveCluster(
     name,
     domain,
     ...(locality !== undefined && { locality }),
+    draining: cluster.state === 'draining',
     currentTrust: {
       state: cluster.trust?.current ?? 'none',
       origin: at('trust', 'current'),
@@ -138,9 +138,12 @@ function resolveGateway(cluster: ClusterIntent, at: Locate, complaints: Complain
 
 function addressProblem(address: string): string | undefined {
   if (parseIpv4(address) !== undefined) return undefined
+  const groups = parseIpv6(address)
+  if (groups !== undefined) {
+    const text = formatIpv6(groups)
+    return text === address ? undefined : `is written as ${text} (RFC 5952)`
+  }
   if (/^[\d.]+$/.test(address)) return 'is not an IPv4 address'
-  if (address.includes(':')) return 'is not an IPv4 address or DNS name; the port has its own field, gateway.port'
-  return isDnsName(address) && address.includes('.')
-    ? undefined
-    : 'is neither an IPv4 address nor a DNS name with a dot'
+  if (address.includes(':')) return 'is no IP address or DNS name; the port has its own field, gateway.port'
+  return isDnsName(address) && address.includes('.') ? undefined : 'is neither an IP address nor a DNS name with a dot'
 }

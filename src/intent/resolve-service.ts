@@ -1,15 +1,20 @@
 import { diagnose } from '../diagnostics/diagnostic.ts'
-import { providersOf, type Consumer, type Port, type Service } from '../mesh/mesh.ts'
+import { supports } from '../mesh/capabilities.ts'
+import { providersOf, type Cluster, type Consumer, type Port, type Service } from '../mesh/mesh.ts'
 import { HOST_LENGTH_MAX, isDnsName } from '../mesh/names.ts'
 import type { Complaints } from './complaints.ts'
 import type { ValuePath } from './document.ts'
 import type { Entry, Locate } from './entry.ts'
+import { judgeProviders } from './judge-providers.ts'
 import { resolveAuthorization, resolveWorkload, type Identities } from './resolve-authorization.ts'
+import { resolveProviders } from './resolve-providers.ts'
 import type { Service as ServiceIntent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 
 interface Surroundings extends Identities {
   readonly hostSuffix: string
+  /** The clusters themselves. */
+  readonly known: readonly Cluster[]
 }
 
 /** Resolves a service, defaults included; what is missing is complained about and filled with something harmless. */
@@ -32,12 +37,13 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
   demand(service.clusters, 'clusters', 'name the cluster that runs it')
   demand(service.ports, 'ports', 'name the ports that other clusters call')
 
-  for (const [i, cluster] of (service.clusters ?? []).entries())
-    knownCluster(cluster, mesh, complaints, at, 'clusters', i)
-  if ((service.clusters?.length ?? 0) > 1) {
-    complaints.add(diagnose('MESH-E209', { service: key }, at('clusters', 1)))
+  for (const [i, provider] of (service.clusters ?? []).entries()) {
+    if (typeof provider === 'string') knownCluster(provider, mesh, complaints, at, 'clusters', i)
+    else knownCluster(provider.name, mesh, complaints, at, 'clusters', i, 'name')
   }
-  const provider = service.clusters?.[0] ?? ''
+  const { providers, failover } = resolveProviders(service, key, at, mesh.known, complaints)
+  const consumers = resolveConsumers(service, { key, providers }, at, mesh, complaints)
+  judgeProviders({ key, providers, failover, consumers }, at, mesh.known, complaints)
   const serviceAccounts = [...new Set(service.serviceAccounts ?? [])].sort()
   for (const [i, account] of (service.serviceAccounts ?? []).entries()) {
     if (isDnsName(account)) continue
@@ -45,8 +51,7 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     complaints.add(diagnose('MESH-E216', args, at('serviceAccounts', i)))
   }
   if (serviceAccounts.length === 0) complaints.add(diagnose('MESH-W214', { service: key }, origin))
-  const consumers = resolveConsumers(service, { key, provider }, at, mesh, complaints)
-  const sides = { key, providers: providersOf({ provider }), consumers }
+  const sides = { key, providers: providersOf({ providers }), consumers }
   const workload = resolveWorkload(entry, sides, mesh, complaints)
   const authorization = resolveAuthorization(entry, sides, mesh, complaints)
   for (const [i, { cluster }] of (service.authorization?.from ?? []).entries())
@@ -56,7 +61,8 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     namespace,
     key,
     host,
-    provider,
+    providers,
+    failover,
     ports: resolvePorts(service, key, at, complaints),
     serviceAccounts,
     consumers,
@@ -98,22 +104,26 @@ function resolvePorts(service: ServiceIntent, key: string, at: Locate, complaint
 
 function resolveConsumers(
   service: ServiceIntent,
-  { key, provider }: { readonly key: string; readonly provider: string },
+  { key, providers }: Pick<Service, 'key' | 'providers'>,
   at: Locate,
   mesh: Surroundings,
   complaints: Complaints,
 ): Consumer[] {
   const said = service.consumers
+  const isProvider = (cluster: string): boolean => providers.some((provider) => provider.cluster === cluster)
   if (said === undefined) {
-    return mesh.clusters
-      .filter((cluster) => cluster !== provider)
-      .sort()
-      .map((cluster) => ({ cluster }))
+    const others = mesh.clusters.filter((name) => !isProvider(name))
+    if (others.length === 0 && providers.length > 1) {
+      complaints.add(diagnose('MESH-W283', { service: key }, at('clusters')))
+    }
+    return others.sort().map((cluster) => ({ cluster }))
   }
   for (const [i, { cluster, namespaces = [] }] of said.entries()) {
     knownCluster(cluster, mesh, complaints, at, 'consumers', i, 'cluster')
-    if (cluster === provider) {
-      complaints.add(diagnose('MESH-E210', { service: key, cluster }, at('consumers', i, 'cluster')))
+    if (isProvider(cluster)) {
+      const { version = '' } = mesh.known.find(({ name }) => name === cluster)?.istio ?? {}
+      if (version !== '' && !supports('dns-failover', version))
+        complaints.add(diagnose('MESH-E210', { service: key, cluster, version }, at('consumers', i, 'cluster')))
     }
     for (const [j, namespace] of namespaces.entries()) {
       complaints.dnsLabel('namespace', namespace, at, 'consumers', i, 'namespaces', j)

@@ -5,6 +5,7 @@
 import { poolDiagnostics } from '../addresses/pool.ts'
 import { diagnose, hasErrors, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { trustDomainOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
+import { placeText } from '../mesh/ip.ts'
 import { isDnsName } from '../mesh/names.ts'
 import type { IntentDocument } from './document.ts'
 import { clustersOf, NOTHING_FURTHER, servicesOf, type Further } from './entries.ts'
@@ -43,6 +44,7 @@ export function resolveMesh(
     clusters: clusters.map((c) => c.name),
     trustDomainOf: (cluster: string) => trustDomainOf({ trustDomain }, cluster),
     rootNamespaceOf: (cluster: string) => clusters.find((c) => c.name === cluster)?.istio.namespace,
+    known: clusters,
   }
   for (const [i, { cluster }] of (intent.discover ?? []).entries())
     knownCluster(cluster, surroundings, complaints, at, 'discover', i, 'cluster')
@@ -58,7 +60,7 @@ export function resolveMesh(
     trust: resolveTrust(intent, at, complaints),
     ...resolveDelivery(intent, document, clusters, complaints),
     origin: at('metadata', 'name'),
-    clusters: clusters.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    clusters: [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1)),
     services: services.sort((a, b) => {
       const [left, right] = [`${a.namespace}.${a.name}`, `${b.namespace}.${b.name}`]
       return left < right ? -1 : 1
@@ -75,7 +77,7 @@ function sharedGateways(clusters: readonly Cluster[]): Diagnostic[] {
   const byAddress = new Map<string, Cluster[]>()
   for (const cluster of clusters) {
     for (const address of cluster.gateway.addresses) {
-      const key = `${address}:${cluster.gateway.port}`
+      const key = placeText(address, cluster.gateway.port)
       byAddress.set(key, [...(byAddress.get(key) ?? []), cluster])
     }
   }

@@ -4,6 +4,29 @@
  * Who applies the output: argocd, flux, both or none. A cluster can say its own. Default: [], nothing is rendered for either.
  */
 export type Engines = ('argocd' | 'flux')[]
+/**
+ * A cluster that runs a service: its name, or more.
+ */
+export type Provider =
+  | string
+  | {
+      /**
+       * Name of the cluster.
+       */
+      name: string
+      /**
+       * exposed: its gateway lets the service in, and nobody is sent there yet, which is how a cluster joins without a gap; serving: consumers call it; draining: nobody is sent there any more, and its gateway still lets in who has not synced. Default: serving.
+       */
+      state?: 'exposed' | 'serving' | 'draining'
+      /**
+       * Percent of the calls, with failover mode weighted; those of all clusters add up to 100, and one that names none gets the rest. While some do not serve, the others share in proportion.
+       */
+      weight?: number
+      /**
+       * Where the pods of this service run, when that is more precise than the locality of the cluster.
+       */
+      locality?: string
+    }
 
 /**
  * The intent: which clusters and services a mesh has. Everything that is not said has the default named here.
@@ -198,7 +221,7 @@ export interface ClusterDefaults {
    */
   domain?: string
   /**
-   * Where the cluster runs: region, or region/zone when the whole cluster is in one zone.
+   * Where the cluster runs: region, or region/zone when the whole cluster is in one zone. What several clusters run is called where it is nearest.
    */
   locality?: string
   trust?: ClusterTrust
@@ -271,13 +294,13 @@ export interface ImportNamespace {
  */
 export interface Gateway {
   /**
-   * IPv4 addresses or DNS names of the gateway's load balancer, as the other clusters reach it. The load balancer must pass TCP through, without ending TLS.
+   * IPv4 or IPv6 addresses or DNS names of the gateway's load balancer, as the other clusters reach it; a node port is the nodes' addresses and port. The load balancer must pass TCP through, without ending TLS.
    *
    * @minItems 1
    */
   addresses?: [string, ...string[]]
   /**
-   * Port under which the other clusters reach the gateway. Default: 15443.
+   * Port under which the other clusters reach the gateway: that of its load balancer, or a node port. Default: 15443.
    */
   port?: number
   /**
@@ -427,11 +450,11 @@ export interface Networks {
  */
 export interface ServiceDefaults {
   /**
-   * Cluster that runs the service.
+   * Clusters that run the service, by name or with their state and weight. Their order does not matter.
    *
    * @minItems 1
    */
-  clusters?: [string, ...string[]]
+  clusters?: [Provider, ...Provider[]]
   /**
    * Ports of the Kubernetes Service that other clusters may call.
    *
@@ -443,11 +466,12 @@ export interface ServiceDefaults {
    */
   serviceAccounts?: string[]
   /**
-   * Who calls it. Default: every namespace of every other cluster.
+   * Who calls it. One that runs it can be named too: it calls its own pods first, and the other clusters when these fail. Default: every namespace of every cluster that does not run it.
    */
   consumers?: Consumer[]
   workload?: Workload
   authorization?: Authorization
+  traffic?: Traffic
 }
 /**
  * A port of a service.
@@ -554,6 +578,27 @@ export interface LocalCaller {
   serviceAccounts?: [string, ...string[]]
 }
 /**
+ * How consumers call the service.
+ */
+export interface Traffic {
+  failover?: Failover
+}
+/**
+ * Which of several clusters is called, and what happens when it fails. Default: mode locality.
+ */
+export interface Failover {
+  /**
+   * locality: the nearest cluster that answers, and those as near as each other alike; ordered: the first of order that answers; weighted: each gets its weight, and who fails hands it on; none: all get calls, and who fails keeps failing them. With locality and ordered, a consumer that runs the service itself calls its own pods first.
+   */
+  mode: 'locality' | 'ordered' | 'weighted' | 'none'
+  /**
+   * With mode ordered: every cluster that runs the service, the first to be called first.
+   *
+   * @minItems 1
+   */
+  order?: [string, ...string[]]
+}
+/**
  * Manifests of one cluster. A core v1 Service in them is exported when its annotation meshwright.dev/export is "true"; everything else in them is passed over.
  */
 export interface Discovery {
@@ -595,9 +640,13 @@ export interface Cluster {
    */
   domain?: string
   /**
-   * Where the cluster runs: region, or region/zone when the whole cluster is in one zone.
+   * Where the cluster runs: region, or region/zone when the whole cluster is in one zone. What several clusters run is called where it is nearest.
    */
   locality?: string
+  /**
+   * draining: no consumer dials this cluster any more, whatever it runs, unless it is the only one that runs a service; its gateway stays as it is for callers that have not synced yet. Default: serving.
+   */
+  state?: 'serving' | 'draining'
   trust?: ClusterTrust1
   istio?: Istio1
   importNamespace?: ImportNamespace1
@@ -669,13 +718,13 @@ export interface ImportNamespace1 {
  */
 export interface Gateway1 {
   /**
-   * IPv4 addresses or DNS names of the gateway's load balancer, as the other clusters reach it. The load balancer must pass TCP through, without ending TLS.
+   * IPv4 or IPv6 addresses or DNS names of the gateway's load balancer, as the other clusters reach it; a node port is the nodes' addresses and port. The load balancer must pass TCP through, without ending TLS.
    *
    * @minItems 1
    */
   addresses?: [string, ...string[]]
   /**
-   * Port under which the other clusters reach the gateway. Default: 15443.
+   * Port under which the other clusters reach the gateway: that of its load balancer, or a node port. Default: 15443.
    */
   port?: number
   /**
@@ -764,11 +813,11 @@ export interface Service {
    */
   namespace: string
   /**
-   * Cluster that runs the service.
+   * Clusters that run the service, by name or with their state and weight. Their order does not matter.
    *
    * @minItems 1
    */
-  clusters?: [string, ...string[]]
+  clusters?: [Provider, ...Provider[]]
   /**
    * Ports of the Kubernetes Service that other clusters may call.
    *
@@ -780,11 +829,12 @@ export interface Service {
    */
   serviceAccounts?: string[]
   /**
-   * Who calls it. Default: every namespace of every other cluster.
+   * Who calls it. One that runs it can be named too: it calls its own pods first, and the other clusters when these fail. Default: every namespace of every cluster that does not run it.
    */
   consumers?: Consumer[]
   workload?: Workload
   authorization?: Authorization
+  traffic?: Traffic
   /**
    * Demands this address of the pool for a new host. A host that already has one keeps it.
    */

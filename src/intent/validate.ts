@@ -42,7 +42,7 @@ export function validateIncluded(
 }
 
 function judge(document: IntentDocument, root: string, schema: Schema, definition: string): readonly Diagnostic[] {
-  ajv ??= new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false })
+  ajv ??= new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false, allowUnionTypes: true })
   if (ajv.getSchema(schema.$id) === undefined) ajv.addSchema(schema)
   const validate = ajv.getSchema(`${schema.$id}${definition}`)
   if (validate === undefined) throw new Error(`invariant: ${schema.$id} has no ${definition}`)
@@ -113,5 +113,9 @@ export function describe(value: unknown): string {
 }
 
 function withArticle(type: string): string {
-  return { array: 'a list', integer: 'a whole number' }[type] ?? (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`)
+  const names: Readonly<Record<string, string>> = { array: 'a list', integer: 'a whole number', object: 'an object' }
+  return type
+    .split(',')
+    .map((each) => names[each] ?? `a ${each}`)
+    .join(' or ')
 }

@@ -1,6 +1,8 @@
 /** How a consumer's sidecars speak to a host of another cluster. */
+import { invariant } from '../diagnostics/failure.ts'
 import type { Manifest } from '../kubernetes/manifest.ts'
 import type { Mesh, Service } from '../mesh/mesh.ts'
+import { balancingPolicy } from './balancing.ts'
 import { exportTo, importedMetadata, type Sides } from './imported.ts'
 import { localName, sniOf } from './sni.ts'
 
@@ -9,8 +11,16 @@ import { localName, sniOf } from './sni.ts'
  * one SNI over all ports would send them all to one. Same name, namespace and visibility as the ServiceEntry, so that
  * a sidecar that sees one sees the other.
  */
-export function destinationRule(mesh: Mesh, service: Service, { into, provider, consumer }: Sides): Manifest {
-  const name = localName(service, provider)
+export function destinationRule(
+  mesh: Mesh,
+  service: Service,
+  { into, providers, balancing, consumer }: Sides,
+): Manifest {
+  const [provider] = providers
+  invariant(provider !== undefined, `nobody serves ${service.key}`)
+  // All providers have the same domain, so one SNI does for all endpoints.
+  const name = localName(service, provider.cluster)
+  const policy = balancingPolicy(balancing)
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'DestinationRule',
@@ -21,6 +31,7 @@ export function destinationRule(mesh: Mesh, service: Service, { into, provider, 
         portLevelSettings: service.ports.map(({ port }) => ({
           port: { number: port },
           tls: { mode: 'ISTIO_MUTUAL', sni: sniOf(name, port) },
+          ...policy,
         })),
       },
       exportTo: exportTo(consumer),

@@ -1,12 +1,20 @@
 /** What ServiceEntry and DestinationRule of one imported host have in common. */
 import { istioAnnotations, labels, type Metadata } from '../kubernetes/manifest.ts'
-import type { Cluster, Consumer, Mesh, Service } from '../mesh/mesh.ts'
+import type { Balancing } from '../mesh/failover.ts'
+import type { Cluster, Consumer, Mesh, Provider, Service } from '../mesh/mesh.ts'
 
 /** The clusters at the two ends of an import, and who may use it. */
 export interface Sides {
   readonly into: Cluster
-  readonly provider: Cluster
+  /** Those that serve, sorted by name; at least one. */
+  readonly providers: readonly Serving[]
+  readonly balancing: Balancing
   readonly consumer: Consumer
+}
+
+export interface Serving {
+  readonly cluster: Cluster
+  readonly provider: Provider
 }
 
 /** Same name and namespace for both: a sidecar that sees one sees the other. */

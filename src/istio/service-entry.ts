@@ -1,21 +1,18 @@
 /** How a consumer's sidecars know a host of another cluster. */
 import type { Manifest } from '../kubernetes/manifest.ts'
-import { parseIpv4 } from '../mesh/cidr.ts'
+import { isIp } from '../mesh/ip.ts'
+import type { Balancing } from '../mesh/failover.ts'
 import type { Mesh, Service } from '../mesh/mesh.ts'
-import { exportTo, importedMetadata, type Sides } from './imported.ts'
+import { endpointLocality, tierLabels } from './balancing.ts'
+import { exportTo, importedMetadata, type Serving, type Sides } from './imported.ts'
+import { localName } from './sni.ts'
 
-/**
- * @param address the host's virtual IP
- * @param into the consuming cluster, @param provider the one that runs the service
- */
-export function serviceEntry(
-  mesh: Mesh,
-  service: Service,
-  address: string,
-  { into, provider, consumer }: Sides,
-): Manifest {
-  const { gateway } = provider
-  const ports = Object.fromEntries(service.ports.map((port) => [port.name, gateway.port]))
+/** @param address the host's virtual IP */
+export function serviceEntry(mesh: Mesh, service: Service, address: string, sides: Sides): Manifest {
+  const { into, consumer, balancing } = sides
+  const dialled = sides.providers.map((serving) => ({ serving, places: placesOf(service, serving, sides) }))
+  // STATIC endpoints must be IPs; with a DNS name among them, the sidecars resolve them all.
+  const isDns = dialled.some(({ places }) => places.some((place) => !isIp(place.address)))
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'ServiceEntry',
@@ -24,19 +21,9 @@ export function serviceEntry(
       hosts: [service.host],
       addresses: [address],
       location: 'MESH_INTERNAL',
-      // STATIC endpoints must be IPs; with a DNS name among them, the sidecars resolve them all.
-      resolution: gateway.addresses.every((a) => parseIpv4(a) !== undefined) ? 'STATIC' : 'DNS',
+      resolution: isDns ? 'DNS' : 'STATIC',
       ports: service.ports.map(({ port, name, protocol }) => ({ number: port, name, protocol })),
-      endpoints: [...gateway.addresses].sort().map((endpoint) => ({
-        address: endpoint,
-        ports,
-        ...(provider.locality !== undefined && { locality: provider.locality }),
-        labels: {
-          // Without this label a sidecar would speak plain text to an endpoint that is no pod of its own cluster.
-          'security.istio.io/tlsMode': 'istio',
-          'meshwright.dev/cluster': provider.name,
-        },
-      })),
+      endpoints: dialled.flatMap(({ serving, places }) => endpoints(service, places, serving, balancing, isDns)),
       ...(service.serviceAccounts.length > 0 && {
         subjectAltNames: service.serviceAccounts.map(
           (account) => `spiffe://${mesh.trustDomain}/ns/${service.namespace}/sa/${account}`,
@@ -45,4 +32,41 @@ export function serviceEntry(
       exportTo: exportTo(consumer),
     },
   }
+}
+
+/** Where a provider is dialled. */
+interface Place {
+  readonly address: string
+  readonly portOf: (port: number) => number
+}
+
+/**
+ * The gateway's addresses; at home, the Service itself under its own name and ports. No gateway of ours leads to a host of
+ * the mesh, only to Services, so that nothing goes in a circle.
+ */
+function placesOf(service: Service, { cluster }: Serving, { into }: Sides): Place[] {
+  if (cluster.name === into.name) return [{ address: localName(service, cluster), portOf: (port) => port }]
+  const { addresses, port } = cluster.gateway
+  return [...addresses].sort().map((address) => ({ address, portOf: () => port }))
+}
+
+function endpoints(
+  { ports }: Service,
+  places: readonly Place[],
+  { cluster: { name }, provider }: Serving,
+  balancing: Balancing,
+  isDns: boolean,
+): object[] {
+  const locality = endpointLocality(balancing, { name, locality: provider.locality }, isDns)
+  return places.map(({ address, portOf }) => ({
+    address,
+    ports: Object.fromEntries(ports.map((port) => [port.name, portOf(port.port)])),
+    ...(locality !== undefined && { locality }),
+    labels: {
+      // Without this label a sidecar would speak plain text to an endpoint that is no pod of its own cluster.
+      'security.istio.io/tlsMode': 'istio',
+      'meshwright.dev/cluster': name,
+      ...tierLabels(balancing, name),
+    },
+  }))
 }

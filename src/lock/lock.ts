@@ -67,7 +67,7 @@ export interface LockedHost {
   /** Dotted IPv4; once given out it never changes. */
   readonly address: string
   readonly removed: boolean
-  /** Sorted by cluster. */
+  /** Sorted by cluster; of a cluster at most one that is live, and then one that retires. */
   readonly exposures: readonly Exposure[]
 }
 
@@ -76,7 +76,7 @@ export interface Exposure {
   readonly cluster: string
   /** Service ports, ascending. */
   readonly ports: readonly number[]
-  /** True when it left the intent: kept so that consumers that have not synced yet are not cut off. */
+  /** True when these ports left the intent: kept so that consumers that have not synced yet are not cut off. */
   readonly retiring: boolean
   /** Kept for as long as the exposure is, so that a host that leaves is never open to more than before. */
   readonly policy?: WorkloadPolicy

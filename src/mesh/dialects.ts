@@ -5,10 +5,8 @@ import { clusterNamed, type Cluster, type Mesh } from './mesh.ts'
 
 /** What a consumer of one dialect sends, no gateway of the other knows. */
 export function dialectDiagnostics(mesh: Mesh): Diagnostic[] {
-  return mesh.services.flatMap(({ key, provider, consumers, origin }) => {
-    const sides = [provider, ...consumers.map(({ cluster }) => cluster)].flatMap(
-      (name) => clusterNamed(mesh, name) ?? [],
-    )
+  return mesh.services.flatMap(({ key, providers, consumers, origin }) => {
+    const sides = [...providers, ...consumers].flatMap(({ cluster }) => clusterNamed(mesh, cluster) ?? [])
     const [one] = sides
     const other = sides.find(({ istio }) => one && dialectOf(istio.version) !== dialectOf(one.istio.version))
     if (one === undefined || other === undefined) return []

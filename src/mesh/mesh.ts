@@ -77,6 +77,8 @@ export interface Cluster {
   readonly domain: string
   /** `region` or `region/zone`. */
   readonly locality?: string
+  /** True when nobody is to be sent there, whatever it runs. */
+  readonly draining: boolean
   readonly currentTrust: { readonly state: CurrentTrust; readonly origin: Span }
   /** Wanted generation of the intermediate; absent: whatever the lock has, else 1. */
   readonly generation?: { readonly number: number; readonly origin: Span }
@@ -112,7 +114,7 @@ export interface Istio {
 }
 
 export interface Gateway {
-  /** IPv4 addresses or DNS names under which the other clusters reach the gateway. */
+  /** IPv4 or IPv6 addresses or DNS names under which the other clusters reach the gateway. */
   readonly addresses: readonly string[]
   readonly port: number
   readonly selector: Readonly<Record<string, string>>
@@ -163,11 +165,12 @@ export interface Service {
   readonly key: string
   /** `<service>.<namespace>.<hostSuffix>` */
   readonly host: string
-  /** Name of the cluster that runs it. */
-  readonly provider: string
+  /** The clusters that run it, sorted by name. */
+  readonly providers: readonly Provider[]
+  readonly failover: Failover
   readonly ports: readonly Port[]
   readonly serviceAccounts: readonly string[]
-  /** Sorted by cluster; never the provider. */
+  /** Sorted by cluster. */
   readonly consumers: readonly Consumer[]
   /** The pods behind it; absent when the intent does not know them. */
   readonly workload?: Workload
@@ -177,6 +180,26 @@ export interface Service {
   readonly pin?: { readonly address: string; readonly origin: Span }
   readonly origin: Span
 }
+
+/** A cluster that runs a service. */
+export interface Provider {
+  readonly cluster: string
+  /** What holds in effect: a cluster that is drained drains what it runs. */
+  readonly state: ProviderState
+  /** Where its pods run: `region` or `region/zone`. */
+  readonly locality?: string
+  /** Percent of the calls; all providers have one with failover weighted, and none with another. */
+  readonly weight?: number
+}
+
+/** Which of several providers is called. */
+export type Failover =
+  | { readonly mode: 'locality' | 'weighted' | 'none' }
+  /** Every provider by name, the first to be called first. */
+  | { readonly mode: 'ordered'; readonly order: readonly string[] }
+
+/** Only what is serving is dialled; all three are in the Gateway of their cluster. */
+export type ProviderState = 'exposed' | 'serving' | 'draining'
 
 export interface Consumer {
   readonly cluster: string
@@ -211,12 +234,21 @@ export interface Caller {
 
 /** The services whose hosts a cluster's pods can call, in mesh order. */
 export function importsOf(mesh: Mesh, cluster: string): Service[] {
-  return mesh.services.filter((s) => s.consumers.some((c) => c.cluster === cluster))
+  return mesh.services.filter((s) => s.consumers.some((c) => c.cluster === cluster) && servingOf(s).length > 0)
+}
+
+/** The providers that consumers dial. */
+export function servingOf({ providers }: Pick<Service, 'providers'>): Provider[] {
+  return providers.filter(({ state }) => state === 'serving')
+}
+
+export function isProvidedBy(service: Service, cluster: string): boolean {
+  return service.providers.some((provider) => provider.cluster === cluster)
 }
 
 /** Names of the clusters that run a service. */
-export function providersOf({ provider }: Pick<Service, 'provider'>): readonly string[] {
-  return [provider]
+export function providersOf({ providers }: Pick<Service, 'providers'>): readonly string[] {
+  return providers.map(({ cluster }) => cluster)
 }
 
 export function clusterNamed(mesh: Mesh, name: string): Cluster | undefined {

@@ -2,9 +2,9 @@
  * Which hosts the lock has after this run. Make before break: an exposure that leaves the intent stays until it is
  * released, since clusters sync one by one, and a host that leaves keeps its address as a tombstone.
  */
-import type { Exposure, Lock, LockedHost } from '../lock/lock.ts'
+import type { Exposure, Lock, LockedHost, WorkloadPolicy } from '../lock/lock.ts'
 import type { Mesh, Service } from '../mesh/mesh.ts'
-import { guarded } from './workload-policy.ts'
+import { guarded, policyFor } from './workload-policy.ts'
 
 export function nextHosts(
   mesh: Mesh,
@@ -18,18 +18,18 @@ export function nextHosts(
   for (const service of mesh.services) {
     const address = addresses.get(service.key)
     if (address === undefined) continue
-    const exposures = [
-      ...serving(service),
-      ...retiring(former(service.key), serving(service), release.has(service.key)),
-    ]
+    const before = former(service.key)
+    const live = wanted(mesh, service)
+    const exposures = [...live, ...retiring(before, live, release.has(service.key))]
     next.set(service.key, {
       service: service.name,
       namespace: service.namespace,
       address,
       removed: false,
+      // Sorting is stable: what is live comes before what retires from the same cluster.
       exposures: exposures
-        .map((exposure) => guarded(mesh, service, exposure))
-        .sort((a, b) => (a.cluster < b.cluster ? -1 : 1)),
+        .map((exposure) => guarded(mesh, service, exposure, stillCalled(before, exposures, exposure)))
+        .sort((a, b) => (a.cluster < b.cluster ? -1 : a.cluster > b.cluster ? 1 : 0)),
     })
   }
   for (const [key, host] of lock.hosts) {
@@ -39,17 +39,45 @@ export function nextHosts(
   return next
 }
 
-function serving(service: Service): Exposure[] {
-  if (service.consumers.length === 0) return []
-  return [{ cluster: service.provider, ports: service.ports.map((p) => p.port), retiring: false }]
+/**
+ * Whoever runs it lets it in, in whatever state, where there is somebody else to call it; with a policy always, since that
+ * holds for its pods whoever calls.
+ */
+function wanted(mesh: Mesh, service: Service): Exposure[] {
+  const { providers, consumers, ports } = service
+  return providers
+    .filter(({ cluster }) =>
+      consumers.some((consumer) => consumer.cluster !== cluster || policyFor(mesh, service, cluster) !== undefined),
+    )
+    .map(({ cluster }) => ({ cluster, ports: ports.map(({ port }) => port), retiring: false }))
 }
 
-function retiring(former: readonly Exposure[], serving: readonly Exposure[], released: boolean): Exposure[] {
-  return (
-    former
-      .filter((f) => !serving.some((s) => s.cluster === f.cluster))
-      // What leaves the intent in this very run has been live until now, and is not released by it.
-      .filter((f) => !(released && f.retiring))
-      .map((f) => ({ ...f, retiring: true }))
-  )
+/** Of each cluster, the ports that were exposed and are no longer wanted; a cluster that stays keeps its own entry. */
+function retiring(former: readonly Exposure[], live: readonly Exposure[], released: boolean): Exposure[] {
+  const kept = new Map<string, Exposure>()
+  for (const { cluster, ports, retiring, policy } of former) {
+    // What leaves the intent in this very run has been live until now, and is not released by it.
+    if (released && retiring) continue
+    const own = live.find((exposure) => exposure.cluster === cluster)?.ports ?? []
+    const known = kept.get(cluster)
+    const left = [...(known?.ports ?? []), ...ports.filter((port) => !own.includes(port))]
+    if (left.length === 0) continue
+    // The first entry of a cluster is the one whose policy is rendered.
+    const rendered = known === undefined ? policy : known.policy
+    kept.set(cluster, { cluster, ports: left, retiring: true, ...(rendered && { policy: rendered }) })
+  }
+  return [...kept.values()].map((exposure) => ({
+    ...exposure,
+    ports: [...new Set(exposure.ports)].sort((a, b) => a - b),
+  }))
+}
+
+/** The former policy of a cluster where somebody may still call what has left the intent. */
+function stillCalled(
+  former: readonly Exposure[],
+  exposures: readonly Exposure[],
+  { cluster }: Exposure,
+): WorkloadPolicy | undefined {
+  if (!exposures.some((exposure) => exposure.cluster === cluster && exposure.retiring)) return undefined
+  return former.find((exposure) => exposure.cluster === cluster)?.policy
 }

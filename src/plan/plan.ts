@@ -7,9 +7,10 @@ import { diagnose, sortDiagnostics, type Diagnostic } from '../diagnostics/diagn
 import { LISTENED_HOSTS_MAX } from '../istio/gateway-api.ts'
 import { exposedNames } from '../istio/gateway.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
-import { clusterNamed, type Mesh } from '../mesh/mesh.ts'
+import type { Mesh } from '../mesh/mesh.ts'
 import { day } from '../trust/days.ts'
 import { readCertificate } from '../trust/read.ts'
+import { exposureDiagnostics } from './exposure-diagnostics.ts'
 import { nextHosts } from './exposures.ts'
 import { planDns } from './plan-dns.ts'
 import { planTrust } from './plan-trust.ts'
@@ -47,7 +48,7 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
     if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
   }
   const next: Lock = { roots: lock.roots, clusters: clusters.next, hosts }
-  diagnostics.push(...exposureDiagnostics(mesh, hosts), ...listenerDiagnostics(mesh, next))
+  diagnostics.push(...exposureDiagnostics(mesh, lock.hosts, hosts), ...listenerDiagnostics(mesh, next))
   return {
     mesh,
     lock: next,
@@ -55,22 +56,6 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
     corefiles: dns.corefiles,
     diagnostics: sortDiagnostics(diagnostics),
   }
-}
-
-function exposureDiagnostics(mesh: Mesh, hosts: Lock['hosts']): Diagnostic[] {
-  const found: Diagnostic[] = []
-  const orphans = new Map<string, string[]>()
-  for (const [key, host] of hosts) {
-    for (const { cluster, retiring } of host.exposures) {
-      // Its Gateway would go with it, while others may still call what it exposes.
-      if (clusterNamed(mesh, cluster) === undefined) orphans.set(cluster, [...(orphans.get(cluster) ?? []), key])
-      else if (retiring) found.push(diagnose('MESH-W801', { host: key, cluster }))
-    }
-  }
-  for (const [cluster, keys] of orphans) {
-    found.push(diagnose('MESH-E815', { cluster, hosts: keys.sort() }, mesh.origin))
-  }
-  return found
 }
 
 function listenerDiagnostics(mesh: Mesh, lock: Lock): Diagnostic[] {

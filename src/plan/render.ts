@@ -18,7 +18,8 @@ import { workloadPolicies } from '../istio/workload-policies.ts'
 import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
 import { labels, namespace, type Manifest } from '../kubernetes/manifest.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
-import { clusterNamed, type Cluster, type Mesh } from '../mesh/mesh.ts'
+import { balancingOf } from '../mesh/failover.ts'
+import { clusterNamed, servingOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
 import { invariant } from '../diagnostics/failure.ts'
 import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
 import { header } from '../tree/ownership.ts'
@@ -133,10 +134,14 @@ function serviceFiles(mesh: Mesh, lock: Lock, into: Cluster): ManifestFile[] {
   for (const service of mesh.services) {
     const consumer = service.consumers.find((c) => c.cluster === into.name)
     if (consumer === undefined) continue
+    const providers = servingOf(service).flatMap((provider) => {
+      const cluster = clusterNamed(mesh, provider.cluster)
+      return cluster === undefined ? [] : [{ provider, cluster }]
+    })
+    if (providers.length === 0) continue
     const address = lock.hosts.get(service.key)?.address
-    const provider = clusterNamed(mesh, service.provider)
-    invariant(address !== undefined && provider !== undefined, `${service.key} is rendered before it is complete`)
-    const sides = { into, provider, consumer }
+    invariant(address !== undefined, `${service.key} is rendered before it is complete`)
+    const sides = { into, providers, balancing: balancingOf(service, into), consumer }
     byNamespace.set(service.namespace, [
       ...(byNamespace.get(service.namespace) ?? []),
       serviceEntry(mesh, service, address, sides),

@@ -1,5 +1,5 @@
 /** What a run would do to the lock. Nothing of it may go live before it is committed. */
-import type { Lock, WorkloadPolicy } from '../lock/lock.ts'
+import type { Exposure, Lock, WorkloadPolicy } from '../lock/lock.ts'
 import type { IssueTask } from '../trust/task.ts'
 import { policyText } from './workload-policy.ts'
 
@@ -17,9 +17,17 @@ export type Task =
       /** Absent: everybody may call. */
       readonly policy?: WorkloadPolicy
     }
-  | { readonly kind: 'retire'; readonly host: string; readonly cluster: string }
-  | { readonly kind: 'release'; readonly host: string; readonly cluster: string }
+  /** Of the whole host, or of some ports while others stay. */
+  | Ends<'retire'>
+  | Ends<'release'>
   | { readonly kind: 'remove-cluster'; readonly cluster: string; readonly until: string }
+
+interface Ends<K extends string> {
+  readonly kind: K
+  readonly host: string
+  readonly cluster: string
+  readonly ports?: readonly number[]
+}
 
 /** One line for people. */
 export function describeTask(task: Task): string {
@@ -37,9 +45,9 @@ export function describeTask(task: Task): string {
     case 'authorize':
       return authorizeText(task.host, task.cluster, task.policy)
     case 'retire':
-      return `keep ${task.host} exposed from ${task.cluster} until it is released`
+      return `keep ${whatEnds(task)} exposed from ${task.cluster} until it is released`
     case 'release':
-      return `stop exposing ${task.host} from ${task.cluster}`
+      return `stop exposing ${whatEnds(task)} from ${task.cluster}`
     case 'remove-cluster':
       return `remove ${task.cluster}; its intermediate stays trusted until ${task.until}`
   }
@@ -64,19 +72,43 @@ export function hostTasks(before: Lock['hosts'], after: Lock['hosts']): Task[] {
     if (old === undefined) tasks.push({ kind: 'allocate-address', host, address })
     else if (removed && !old.removed) tasks.push({ kind: 'remove-host', host, address })
     else if (!removed && old.removed) tasks.push({ kind: 'restore-host', host, address })
-    for (const { cluster, ports, retiring, policy } of exposures) {
-      const was = old?.exposures.find((e) => e.cluster === cluster)
-      if (retiring && was?.retiring === false) tasks.push({ kind: 'retire', host, cluster })
-      if (!retiring && (was === undefined || was.retiring || was.ports.join() !== ports.join())) {
-        tasks.push({ kind: 'expose', host, cluster, ports })
-      }
-      if (policyText(was?.policy) !== policyText(policy)) {
-        tasks.push({ kind: 'authorize', host, cluster, ...(policy && { policy }) })
-      }
-    }
-    for (const { cluster } of old?.exposures ?? []) {
-      if (!exposures.some((e) => e.cluster === cluster)) tasks.push({ kind: 'release', host, cluster })
-    }
+    tasks.push(...exposureTasks(host, old?.exposures ?? [], exposures))
   }
   return tasks
+}
+
+function exposureTasks(host: string, before: readonly Exposure[], after: readonly Exposure[]): Task[] {
+  const clusters = [...new Set([...after, ...before].map(({ cluster }) => cluster))]
+  return clusters.flatMap((cluster): Task[] => {
+    const [live, wasLive] = [portsOf(after, cluster, false), portsOf(before, cluster, false)]
+    const [kept, wasKept] = [portsOf(after, cluster, true), portsOf(before, cluster, true)]
+    const retired = kept.filter((port) => !wasKept.includes(port))
+    const released = [...wasLive, ...wasKept].filter((port) => !live.includes(port) && !kept.includes(port))
+    const some = (ports: readonly number[], others: boolean): { ports?: readonly number[] } => (others ? { ports } : {})
+    return [
+      ...(live.length > 0 && live.join() !== wasLive.join()
+        ? [{ kind: 'expose' as const, host, cluster, ports: live }]
+        : []),
+      ...(retired.length > 0 ? [{ kind: 'retire' as const, host, cluster, ...some(retired, live.length > 0) }] : []),
+      ...(released.length > 0
+        ? [{ kind: 'release' as const, host, cluster, ...some(released, live.length + kept.length > 0) }]
+        : []),
+      ...policyTasks(host, cluster, before, after),
+    ]
+  })
+}
+
+/** Of a cluster that goes on to expose the host; where it ends, the pods are nobody's of the mesh. */
+function policyTasks(host: string, cluster: string, before: readonly Exposure[], after: readonly Exposure[]): Task[] {
+  const [was, is] = [before, after].map((exposures) => exposures.find((e) => e.cluster === cluster))
+  if (is === undefined || policyText(was?.policy) === policyText(is.policy)) return []
+  return [{ kind: 'authorize', host, cluster, ...(is.policy && { policy: is.policy }) }]
+}
+
+function portsOf(exposures: readonly Exposure[], cluster: string, retiring: boolean): readonly number[] {
+  return exposures.filter((e) => e.cluster === cluster && e.retiring === retiring).flatMap(({ ports }) => ports)
+}
+
+function whatEnds({ host, ports }: Ends<string>): string {
+  return ports === undefined ? host : `port ${ports.join(', ')} of ${host}`
 }

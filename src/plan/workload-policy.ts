@@ -4,14 +4,31 @@ import type { Exposure, WorkloadPolicy } from '../lock/lock.ts'
 import type { Mesh, Port, Service } from '../mesh/mesh.ts'
 import { principalsFor } from '../mesh/principals.ts'
 
-/** The exposure with the policy that the intent wants for its cluster; one that left the intent is held to it as well. */
-export function guarded(mesh: Mesh, service: Service, { cluster, ports, retiring }: Exposure): Exposure {
-  const policy = policyFor(mesh, service, cluster)
+/**
+ * The exposure with the policy that the intent wants for its cluster; one that left the intent is held to it as well.
+ *
+ * @param former the policy whose ports are still called by those who have not synced yet
+ */
+export function guarded(
+  mesh: Mesh,
+  service: Service,
+  { cluster, ports, retiring }: Exposure,
+  former: WorkloadPolicy | undefined,
+): Exposure {
+  const wanted = policyFor(mesh, service, cluster)
+  const policy = wanted && former ? onPortsOfBoth(wanted, former) : wanted
   return { cluster, ports, retiring, ...(policy && { policy }) }
 }
 
+/** A pod's port that nobody of the new policy may call would be shut before its callers have left it. */
+function onPortsOfBoth({ ports, ...policy }: WorkloadPolicy, former: WorkloadPolicy): WorkloadPolicy {
+  if (ports === undefined || former.principals === undefined) return { ...policy, ...(ports && { ports }) }
+  if (former.ports === undefined) return policy
+  return { ...policy, ports: [...new Set([...ports, ...former.ports])].sort((a, b) => a - b) }
+}
+
 /** Undefined when everybody may call. */
-function policyFor(mesh: Mesh, service: Service, cluster: string): WorkloadPolicy | undefined {
+export function policyFor(mesh: Mesh, service: Service, cluster: string): WorkloadPolicy | undefined {
   const { workload, authorization } = service
   if (workload === undefined || (authorization === undefined && !workload.strict)) return undefined
   const ports = targetPorts(service.ports)

@@ -76,11 +76,8 @@ mesh.yaml:14: the first one`,
   'MESH-E208': `mesh.yaml:5:3: error MESH-E208: the mesh has no clusters
 5 |   name: shop
   |   ^^^^^`,
-  'MESH-E209': `mesh.yaml:23:27: error MESH-E209: svc-2.bar has more than one cluster; this version renders one provider for each service
-23 |     clusters: [cluster-2, cluster-1]
-   |                           ^^^^^^^^^`,
-  'MESH-E210': `mesh.yaml:26:28: error MESH-E210: cluster-2 runs svc-2.bar and is named as its consumer
-26 |     consumers: [{ cluster: cluster-2 }]
+  'MESH-E210': `mesh.yaml:27:28: error MESH-E210: cluster-2 runs svc-2.bar and is named as its consumer, but before Istio 1.30 (1.29) it could not prefer its own pods
+27 |     consumers: [{ cluster: cluster-2 }]
    |                            ^^^^^^^^^`,
   'MESH-E211': `mesh.yaml:10:23: error MESH-E211: Istio 1.18.2 is not supported: before 1.22 the API networking.istio.io/v1 is not served, and from 1.8 on the *.global gateway of 1.6 is gone
 10 |     istio: { version: "1.18.2" }
@@ -152,6 +149,34 @@ mesh.yaml:14: the first one`,
   'MESH-E263': `mesh.yaml:28:20: error MESH-E263: svc-2.istio-system is in istio-system, the namespace of istiod in cluster-2
 28 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
    |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E272': `mesh.yaml:23:27: error MESH-E272: svc-2.bar names cluster cluster-2 twice
+23 |     clusters: [cluster-2, cluster-2]
+   |                           ^^^^^^^^^`,
+  'MESH-E273': `mesh.yaml:22:15: error MESH-E273: svc-2.bar is called where it is nearest, and there is no locality of cluster-2
+22 |     clusters: [cluster-1, cluster-2]
+   |               ^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E274': `mesh.yaml:27:34: error MESH-E274: the order of svc-2.bar is not said
+27 |     traffic: { failover: { mode: ordered } }
+   |                                  ^^^^^^^`,
+  'MESH-E275': `mesh.yaml:23:15: error MESH-E275: the weights of svc-2.bar add up to 110
+23 |     clusters: [{ name: cluster-1, weight: 30 }, { name: cluster-2, weight: 80 }]
+   |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E276': `mesh.yaml:27:51: error MESH-E276: svc-2.bar has a failover order, which counts with traffic.failover.mode: ordered only
+27 |     traffic: { failover: { mode: locality, order: [cluster-1, cluster-2] } }
+   |                                                   ^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E277': `mesh.yaml:24:15: error MESH-E277: svc-2.bar runs in clusters of different domains: cluster-1 in cluster.local; cluster-2 in corp.example
+24 |     clusters: [cluster-1, cluster-2]
+   |               ^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E278': `mesh.yaml:31:34: error MESH-E278: cluster-3 (Istio 1.29) calls svc-2.bar in an order, and before 1.30 there is none among DNS names such as cluster-1-gw.example.com
+31 |     traffic: { failover: { mode: ordered, order: [cluster-1, cluster-2] } }
+   |                                  ^^^^^^^`,
+  'MESH-E279': `mesh.yaml:23:15: error MESH-E279: svc-2.bar drains, and none of its clusters serves
+23 |     clusters: [{ name: cluster-1, state: exposed }, { name: cluster-2, state: draining }]
+   |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E282': `apps/cluster-2/x.yaml:10:10: error MESH-E282: the Service x.y has other ports in cluster-2 than in cluster-1
+10 |   ports: [{ name: http, port: 81 }]
+   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^
+apps/cluster-1/x.yaml:10: those in cluster-1`,
   'MESH-E290': `mesh.yaml:10:18: error MESH-E290: cluster-1 runs Istio in ambient mode: its proxies send no SNI of ours and take none, so they reach no gateway of another cluster and are reached by none
 10 |       dataplane: ambient
    |                  ^^^^^^^`,
@@ -298,15 +323,18 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E816': `mesh.yaml:6:9: error MESH-E816: root r1, which signed cluster-1, cluster-2, is not in the lock
 6 |   name: shop
   |         ^^^^`,
-  'MESH-W212': `mesh.yaml:9:23: warning MESH-W212: the objects for Istio 1.22 (cluster-1) were checked against its sources, but never run
-9 |     istio: { version: '1.22' }
-  |                       ^^^^^^`,
+  'MESH-W212': `mesh.yaml:13:23: warning MESH-W212: the objects for Istio 1.29 (cluster-2) were checked against its sources, but never run
+13 |     istio: { version: "1.29" }
+   |                       ^^^^^^`,
   'MESH-W214': `apps/x.yaml:4:9: warning MESH-W214: x.y names no serviceAccounts: any workload of the mesh could answer in its place
 4 |   name: x
   |         ^`,
   'MESH-W225': `mesh.yaml:12:11: warning MESH-W225: cluster-2 and cluster-2 have the same gateway address 203.0.113.7:15443
 12 |   - name: cluster-2
    |           ^^^^^^^^^`,
+  'MESH-W283': `mesh.yaml:8:16: warning MESH-W283: every cluster runs x.y, so there is no other one to call it by its host
+8 |   - { cluster: cluster-1, manifests: apps/cluster-1/*.yaml }
+  |                ^^^^^^^^^`,
   'MESH-W513': `corefiles/cluster-1.Corefile:1:1: warning MESH-W513: corefiles/cluster-1.Corefile has no \`reload\`: a changed Corefile is only read when CoreDNS is restarted`,
   'MESH-W801': `warning MESH-W801: cluster-1 still exposes svc-1.foo, so that consumers that have not synced yet are not cut off`,
 }

@@ -70,10 +70,12 @@ function judgeAddresses(lock: Lock, imports: readonly Import[]): Diagnostic[] {
 function judgePorts(lock: Lock, imports: readonly Import[]): Diagnostic[] {
   // A host that the lock does not have is told of already.
   const known = imports.filter(({ key }) => lock.hosts.get(key)?.removed === false)
-  return known.flatMap(({ host, key, ports, providers, object }) =>
+  return known.flatMap(({ cluster, host, key, ports, providers, object }) =>
     providers.flatMap((provider) => {
-      const exposures = lock.hosts.get(key)?.exposures ?? []
-      const exposure = exposures.find(({ cluster, retiring }) => cluster === provider && !retiring)
+      const live = (lock.hosts.get(key)?.exposures ?? []).filter(({ retiring }) => !retiring)
+      // One's own copy may be exposed to nobody; its ports are those of all others.
+      const exposure = live.find((e) => e.cluster === provider) ?? (provider === cluster ? live[0] : undefined)
+      if (exposure === undefined && provider === cluster) return []
       const [found, locked] = [ports, exposure?.ports ?? []].map((numbers) =>
         [...numbers].sort((a, b) => a - b).join(', '),
       )

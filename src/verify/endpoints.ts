@@ -1,24 +1,36 @@
-/** Where a ServiceEntry sends its traffic: the gateways of the clusters that run the service. */
+/** Where a ServiceEntry sends its traffic: the gateways of the clusters that run the service, and its own copy. */
 import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
-import { parseIpv4 } from '../mesh/cidr.ts'
+import { isIp, placeText } from '../mesh/ip.ts'
 import { isDnsName } from '../mesh/names.ts'
-import { fieldAt, fieldsOf, isMap, listOf, shown, textOf } from './fields.ts'
+import { fieldAt, fieldsOf, isMap, listOf, shown, textOf, type Fields } from './fields.ts'
 import type { FoundObject } from './objects.ts'
 import { isPort, type Ports } from './ports.ts'
 
-/** Where a gateway is dialled. */
+/** Where a gateway is dialled, or one's own copy. */
 export interface Endpoint {
   readonly address: string
-  /** Undefined when its ports are not what they must be. */
+  /** Of a gateway; undefined when its ports are not what they must be. */
   readonly port: number | undefined
   /** Cluster that it names; empty when it names none. */
   readonly provider: string
+  /** True for the Service itself, in the cluster that calls it. */
+  readonly own: boolean
+  /** Empty when it has none. */
+  readonly locality: string
+  readonly labels: Fields
+}
+
+/** The host as it is known in a cluster. */
+interface Known {
+  readonly cluster: string
+  readonly host: string
+  readonly key: string
+  readonly ports: Ports
 }
 
 export function readEndpoints(
   { fields, at }: FoundObject,
-  host: string,
-  ports: Ports,
+  { cluster, host, key, ports }: Known,
 ): { endpoints: Endpoint[]; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const resolution = fieldAt(fields, 'spec', 'resolution')
@@ -31,25 +43,40 @@ export function readEndpoints(
     diagnostics.push(diagnose('MESH-E745', { host, detail: 'it has no endpoints' }, at('spec', 'endpoints')))
   }
   const found: Endpoint[] = []
+  const places = new Set<string>()
   for (const [i, endpoint] of endpoints.entries()) {
     const place = (): Span => at('spec', 'endpoints', i)
     const address = textOf(fieldAt(endpoint, 'address'))
     const provider = textOf(fieldAt(endpoint, 'labels', 'meshwright.dev/cluster'))
+    // What the Service is called in its own cluster; no gateway has such a name.
+    const isLocal = address.startsWith(`${key}.svc.`)
     if (provider === '') diagnostics.push(diagnose('MESH-E739', { host, found: 'no cluster' }, place()))
+    if (isLocal !== (provider === cluster)) {
+      diagnostics.push(diagnose('MESH-E740', { host, cluster: provider, found: shown(address) }, place()))
+    }
     if (fieldAt(endpoint, 'labels', 'security.istio.io/tlsMode') !== 'istio') {
       diagnostics.push(diagnose('MESH-E741', { host, address: shown(address) }, place()))
     }
     // istiod refuses STATIC with a name among its endpoints, and what is neither name nor address leads nowhere.
-    if (parseIpv4(address) === undefined && (resolution === 'STATIC' || !isHostName(address))) {
+    if (!isIp(address) && (resolution === 'STATIC' || !isHostName(address))) {
       const args = { host, found: `${shown(resolution)} with endpoint ${shown(address)}` }
       diagnostics.push(diagnose('MESH-E742', args, place()))
     }
     const mapped = fieldAt(endpoint, 'ports')
-    const wrong = judgePorts(mapped, ports)
-    if (found.some((other) => other.address === address)) wrong.push(`endpoint ${shown(address)} is there twice`)
-    diagnostics.push(...wrong.map((detail) => diagnose('MESH-E745', { host, detail }, place())))
+    const wrong = isLocal ? judgeOwnPorts(mapped, ports) : judgePorts(mapped, ports)
     const port = Object.values(fieldsOf(mapped))[0]
-    found.push({ address, port: isPort(port) ? port : undefined, provider })
+    const dialled = placeText(address, isLocal ? '' : String(port))
+    if (places.has(dialled)) wrong.push(`endpoint ${shown(dialled)} is there twice`)
+    places.add(dialled)
+    diagnostics.push(...wrong.map((detail) => diagnose('MESH-E745', { host, detail }, place())))
+    found.push({
+      address,
+      port: !isLocal && isPort(port) ? port : undefined,
+      provider,
+      own: isLocal,
+      locality: textOf(fieldAt(endpoint, 'locality')),
+      labels: fieldsOf(fieldAt(endpoint, 'labels')),
+    })
   }
   return { endpoints: found, diagnostics }
 }
@@ -62,11 +89,26 @@ function isHostName(address: string): boolean {
 /** A port that an endpoint does not map is dialled at the gateway by the service's own number. */
 function judgePorts(mapped: unknown, { names }: Ports): string[] {
   if (!isMap(mapped)) return ['an endpoint has no ports']
+  return [
+    ...judgeNames(mapped, names),
+    ...(new Set(Object.values(mapped)).size > 1 ? ['an endpoint has several ports, but a gateway has one'] : []),
+  ]
+}
+
+function judgeOwnPorts(mapped: unknown, { names, byName }: Ports): string[] {
+  if (!isMap(mapped)) return ['an endpoint has no ports']
+  const others = names.filter((name) => isPort(mapped[name]) && mapped[name] !== byName.get(name))
+  return [
+    ...judgeNames(mapped, names),
+    ...others.map((name) => `its own Service is called on another port for ${shown(name)}`),
+  ]
+}
+
+function judgeNames(mapped: Fields, names: readonly string[]): string[] {
   const unmapped = names.filter((name) => !isPort(fieldAt(mapped, name)))
   const unknown = Object.keys(mapped).filter((name) => !names.includes(name))
   return [
     ...unmapped.map((name) => `an endpoint has no port for ${shown(name)}`),
     ...unknown.map((name) => `an endpoint has a port for ${shown(name)}, which the host does not have`),
-    ...(new Set(Object.values(mapped)).size > 1 ? ['an endpoint has several ports, but a gateway has one'] : []),
   ]
 }

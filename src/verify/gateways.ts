@@ -1,5 +1,6 @@
 /** Where the gateway of a cluster is reached does not depend on who asks, and no two clusters share an address. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { placeText } from '../mesh/ip.ts'
 import type { Endpoint } from './endpoints.ts'
 import { groupsOf } from './groups.ts'
 import type { Import } from './imports.ts'
@@ -12,12 +13,13 @@ interface Reached {
 }
 
 export function judgeGateways(imports: readonly Import[]): Diagnostic[] {
-  const reached = imports.flatMap((from) =>
-    from.providers.map((provider): Reached => {
-      const own = from.endpoints.filter((endpoint) => endpoint.provider === provider)
-      return { provider, places: own.map(placeOf).sort().join(' '), from }
-    }),
-  )
+  const reached = imports.flatMap((from) => {
+    const others = from.endpoints.filter(({ own }) => !own)
+    return [...new Set(others.map(({ provider }) => provider))].flatMap((provider): Reached[] => {
+      const places = others.filter((endpoint) => endpoint.provider === provider).map(placeOf)
+      return provider === '' ? [] : [{ provider, places: places.sort().join(' '), from }]
+    })
+  })
   return [...judgePlaces(reached), ...judgeOwners(imports)]
 }
 
@@ -34,7 +36,7 @@ function judgePlaces(reached: readonly Reached[]): Diagnostic[] {
 
 function judgeOwners(imports: readonly Import[]): Diagnostic[] {
   const endpoints = imports.flatMap(({ host, object, endpoints }) =>
-    endpoints.filter(({ provider }) => provider !== '').map((endpoint) => ({ ...endpoint, host, object })),
+    endpoints.filter(({ provider, own }) => provider !== '' && !own).map((endpoint) => ({ ...endpoint, host, object })),
   )
   return groupsOf(endpoints, placeOf).flatMap(([place, group]) => {
     const [[other] = [], ...odd] = groupsOf(group, ({ provider }) => provider)
@@ -47,5 +49,5 @@ function judgeOwners(imports: readonly Import[]): Diagnostic[] {
 }
 
 function placeOf({ address, port }: Endpoint): string {
-  return `${address}:${String(port)}`
+  return placeText(address, String(port))
 }

@@ -2,6 +2,7 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
 import { isDnsName } from '../mesh/names.ts'
+import { judgeBalancing } from './balancing.ts'
 import { judgeDestinationRule } from './destination-rules.ts'
 import { readEndpoints, type Endpoint } from './endpoints.ts'
 import { fieldAt, shown, textsOf } from './fields.ts'
@@ -53,10 +54,17 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
       diagnostics.push(diagnose('MESH-E730', { host, found }, at('spec', 'addresses')))
     }
     const { ports, diagnostics: ofPorts } = readPorts(object, host)
-    const { endpoints, diagnostics: ofEndpoints } = readEndpoints(object, host, ports)
+    const { endpoints, diagnostics: ofEndpoints } = readEndpoints(object, { cluster: cluster.name, host, key, ports })
     const { localNames, diagnostics: ofRule } = judgeDestinationRule(cluster, { object, host, key, ports }, rule)
     const subjectAltNames = textsOf(fieldAt(fields, 'spec', 'subjectAltNames')) ?? []
-    diagnostics.push(...ofPorts, ...ofEndpoints, ...ofRule, ...judgeNature(cluster, object, host, key, subjectAltNames))
+    const ofBalancing = rule === undefined ? [] : judgeBalancing({ host, endpoints, entry: object, rule })
+    diagnostics.push(
+      ...ofPorts,
+      ...ofEndpoints,
+      ...ofRule,
+      ...ofBalancing,
+      ...judgeNature(cluster, object, host, key, subjectAltNames),
+    )
     const providers = [...new Set(endpoints.map(({ provider }) => provider).filter((name) => name !== ''))]
     const { numbers } = ports
     return [

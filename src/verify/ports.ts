@@ -6,11 +6,14 @@ import type { FoundObject } from './objects.ts'
 export interface Ports {
   readonly numbers: readonly number[]
   readonly names: readonly string[]
+  /** Number by name, of those that have both. */
+  readonly byName: ReadonlyMap<string, number>
 }
 
 export function readPorts({ fields, at }: FoundObject, host: string): { ports: Ports; diagnostics: Diagnostic[] } {
   const numbers: number[] = []
   const names: string[] = []
+  const byName = new Map<string, number>()
   const diagnostics: Diagnostic[] = []
   const wrong = (detail: string, ...path: readonly number[]): number =>
     diagnostics.push(diagnose('MESH-E745', { host, detail }, at('spec', 'ports', ...path)))
@@ -25,9 +28,10 @@ export function readPorts({ fields, at }: FoundObject, host: string): { ports: P
     if (name === '') wrong('a port has no name', i)
     else if (names.includes(name)) wrong(`port name ${shown(name)} is there twice`, i)
     else names.push(name)
+    if (isPort(number) && name !== '') byName.set(name, number)
     if (textOf(fieldAt(port, 'protocol')) === '') wrong('a port has no protocol', i)
   }
-  return { ports: { numbers, names }, diagnostics }
+  return { ports: { numbers, names, byName }, diagnostics }
 }
 
 export function isPort(value: unknown): value is number {

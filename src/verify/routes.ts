@@ -1,5 +1,6 @@
 /** Consumers against providers: every host leads to a gateway that knows it, and all consumers agree about it. */
 import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
+import { shown } from './fields.ts'
 import { groupsOf } from './groups.ts'
 import type { Import } from './imports.ts'
 
@@ -14,22 +15,43 @@ export function judgeRoutes(imports: readonly Import[], providers: ReadonlyMap<s
   return [
     ...imports.flatMap((entry) => entry.providers.flatMap((name) => judgeRoute(entry, name, providers.get(name)))),
     ...judgeAddresses(imports),
-    ...groupsOf(imports, ({ host }) => host).flatMap(([host, group]) => judgeAgreement(host, group)),
+    ...groupsOf(imports, ({ host }) => host).flatMap(([host, group]) => [
+      ...judgeAgreement(host, group),
+      ...judgeProviders(
+        host,
+        group.filter((entry) => namesItsProviders(entry, providers)),
+      ),
+    ]),
   ]
 }
 
 function judgeRoute(
-  { cluster, host, localNames, object }: Import,
+  { cluster, host, localNames, endpoints, object }: Import,
   name: string,
   provider: Provider | undefined,
 ): Diagnostic[] {
+  if (name === cluster) return judgeOwnCopy({ host, cluster, localNames, endpoints, object })
   const place = (): Span => object.at('spec', 'endpoints')
-  if (name === cluster) return [diagnose('MESH-E740', { host, cluster }, place())]
   if (provider === undefined) return [diagnose('MESH-E739', { host, found: name }, place())]
   if (!provider.whole) return []
   return localNames
     .filter((localName) => !provider.hosts.has(localName))
     .map((localName) => diagnose('MESH-E738', { host, provider: name, localName }, object.at('spec', 'hosts')))
+}
+
+/** At home no gateway is between: the SNI and the endpoint must name the same Service. */
+function judgeOwnCopy({
+  host,
+  cluster,
+  localNames,
+  endpoints,
+  object,
+}: Pick<Import, 'host' | 'cluster' | 'localNames' | 'endpoints' | 'object'>): Diagnostic[] {
+  return endpoints
+    .filter(({ own, address }) => own && localNames.length > 0 && !localNames.includes(address))
+    .map(({ address }) =>
+      diagnose('MESH-E740', { host, cluster, found: shown(address) }, object.at('spec', 'endpoints')),
+    )
 }
 
 /** One host has one address in every cluster, and no other host has it. */
@@ -65,4 +87,20 @@ function judgeAgreement(host: string, group: readonly Import[]): Diagnostic[] {
     return diagnose('MESH-E747', { host, names: localNames }, object.at('spec', 'hosts'))
   })
   return [...accounts, ...called]
+}
+
+/** What is wrong with the names themselves is told already. */
+function namesItsProviders({ cluster, providers, endpoints }: Import, known: ReadonlyMap<string, Provider>): boolean {
+  return (
+    providers.length > 0 &&
+    providers.every((name) => known.has(name) && (name !== cluster || endpoints.some(({ own }) => own)))
+  )
+}
+
+/** Who serves a host does not depend on who asks: one's own copy is one of them, too. */
+function judgeProviders(host: string, group: readonly Import[]): Diagnostic[] {
+  const [[most] = [], ...others] = groupsOf(group, ({ providers }) => [...providers].sort().join(', '))
+  return others.flatMap(([found, odd]) =>
+    odd.map(({ object }) => diagnose('MESH-E767', { host, found, others: most ?? '' }, object.at('spec', 'endpoints'))),
+  )
 }

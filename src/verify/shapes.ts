@@ -82,11 +82,31 @@ const SERVICE_ENTRY: Schema = closed({
   'exportTo?': EXPORT_TO,
 })
 
+const OUTLIER_DETECTION: Schema = closed({
+  consecutive5xxErrors: { const: 0 },
+  consecutiveGatewayErrors: { type: 'integer', minimum: 1, maximum: 100 },
+  maxEjectionPercent: ANY,
+})
+
+/** An object with one field, whose value decides what else there is. */
+const LOAD_BALANCER: Schema = closed({
+  localityLbSetting: closed({
+    enabled: { type: 'boolean' },
+    'failoverPriority?': ANY,
+    'distribute?': listOfEach(closed({ from: ANY, to: { type: 'object', propertyNames: LABEL } })),
+  }),
+})
+
 const DESTINATION_RULE: Schema = closed({
   'host?': ANY,
   'trafficPolicy?': closed({
     'portLevelSettings?': listOfEach(
-      closed({ 'port?': closed({ 'number?': ANY }), 'tls?': closed({ 'mode?': ANY, 'sni?': ANY }) }),
+      closed({
+        'port?': closed({ 'number?': ANY }),
+        'tls?': closed({ 'mode?': ANY, 'sni?': ANY }),
+        'loadBalancer?': LOAD_BALANCER,
+        'outlierDetection?': OUTLIER_DETECTION,
+      }),
     ),
   }),
   'exportTo?': EXPORT_TO,

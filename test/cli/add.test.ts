@@ -104,7 +104,7 @@ describe('add', (test) => {
       [['cluster', 'west'], /not NAME=ADDRESS/],
       [['service', 's.ns@nowhere:80'], /MESH-E207/],
       [['service', 's.ns@east:80/UDP'], /MESH-E113/],
-      [['service', 's.ns@east:80', '--consumer', 'east'], /MESH-E210/],
+      [['service', 's.ns@east:80', '--consumer', 'nowhere'], /MESH-E207/],
       [['service', 's.ns@east:80', '--consumer', '/x'], /not CLUSTER/],
       [['service', 's.ns@east'], /not NAME\.NAMESPACE@CLUSTER/],
     ]

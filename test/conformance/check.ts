@@ -21,13 +21,16 @@ export function check(name: string, needs: readonly ToolName[], run: Check['run'
   return { name, needs, run }
 }
 
-/** The same check for what is committed as `output/`, for a mesh made just now, and for one full of hostile strings. */
+/** What every mesh is judged by. */
+export const EACH_SUBJECT = ['output', 'providers', 'fresh', 'hostile'] as const
+
+/** The same check for what is committed as `output/` and as a fixture, for one made just now, and one full of hostile strings. */
 export function checkEach(
   name: string,
   needs: readonly ToolName[],
   run: (bench: Workbench, subject: Subject) => void | Promise<void>,
 ): Check[] {
-  return (['output', 'fresh', 'hostile'] as const).map((which) =>
+  return EACH_SUBJECT.map((which) =>
     check(`${name} (${which})`, needs, async (bench) => run(bench, await bench.subject(which))),
   )
 }

@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ITEMS, keyOf, openWithKubeseal, openWithOpenssl, sealedFile } from './cacerts.ts'
-import { check, checkEach, mustRefuse, present, type Layer } from './check.ts'
+import { check, checkEach, EACH_SUBJECT, mustRefuse, present, type Layer } from './check.ts'
 import type { ApiClient } from './kube/api-client.ts'
 import { applySame, builtObjects, FOLDERS, makeNamespaces, versionOf } from './kube/applied.ts'
 import { CONTROL_PLANE, startControlPlane, type ControlPlane } from './kube/control-plane.ts'
@@ -154,7 +154,7 @@ async function conflict(bench: Workbench): Promise<void> {
 async function olderIstio(bench: Workbench): Promise<void> {
   const { api } = await plane(bench)
   await installCrds(bench, api, 'istio-before')
-  for (const which of ['output', 'fresh', 'hostile'] as const) {
+  for (const which of EACH_SUBJECT) {
     const subject = await bench.subject(which)
     for (const name of subject.clusters) await takes(bench, api, subject, name, { dryRun: true })
   }

@@ -118,6 +118,8 @@ function fits(value: unknown, kind: ValueKind): boolean {
   if ('matches' in kind) return typeof value === 'string' && kind.matches.test(value)
   if ('oneOf' in kind) return typeof value === 'string' && kind.oneOf.includes(value)
   if (kind.is === 'port number') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
+  if (kind.is === 'percent') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100
+  if (kind.is === 'boolean') return typeof value === 'boolean'
   return value === kind.is
 }
 

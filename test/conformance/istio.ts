@@ -4,13 +4,14 @@
  */
 import { ok, strictEqual } from 'node:assert/strict'
 import { join } from 'node:path'
-import { check, checkEach, type Check, type Layer } from './check.ts'
+import { check, checkEach, EACH_SUBJECT, type Check, type Layer } from './check.ts'
 import { appsOf } from './istio/apps.ts'
 import { problemsOf, promised } from './istio/expected.ts'
 import { FAULTS, trialsOf, type Meshcheck } from './istio/faults.ts'
 import { analyze, validate, type Istioctl } from './istio/istioctl.ts'
 import { meshIn } from './istio/mesh-in.ts'
 import { judge, textsOf, withApps } from './istio/meshcheck.ts'
+import { providerFaults } from './istio/provider-faults.ts'
 import type { Subject, SubjectName } from './subjects.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -18,7 +19,7 @@ const ISTIOCTLS: readonly Istioctl[] = ['istioctl', 'istioctl-1.30']
 const MESHCHECKS: readonly Meshcheck[] = ['meshcheck', 'meshcheck-1.30']
 
 /** What must be proven in each mesh: pods that are let in, times the ports that they may call. */
-const PATHS: Readonly<Record<SubjectName, number>> = { output: 5, fresh: 12, hostile: 65, gateways: 5 }
+const PATHS: Readonly<Record<SubjectName, number>> = { output: 5, providers: 148, fresh: 12, hostile: 65, gateways: 5 }
 
 export const istio: Layer = {
   name: 'istio',
@@ -32,7 +33,7 @@ export const istio: Layer = {
       ),
     ]),
     ...MESHCHECKS.flatMap((program) =>
-      (['output', 'fresh', 'hostile'] as const).map((which) =>
+      EACH_SUBJECT.map((which) =>
         check(`${program} proves ${PATHS[which]} paths (${which})`, [program], async (bench) => {
           strictEqual(await proveAll(bench, await bench.subject(which), program), PATHS[which], 'paths')
         }),
@@ -40,6 +41,7 @@ export const istio: Layer = {
     ),
     ...FAULTS,
     ...MESHCHECKS.flatMap(trialsOf),
+    ...MESHCHECKS.flatMap(providerFaults),
   ],
 }
 

@@ -11,6 +11,8 @@ export type ValueKind =
   | { readonly oneOf: readonly string[] }
   | { readonly matches: RegExp }
   | { readonly is: 'port number' }
+  | { readonly is: 'percent' }
+  | { readonly is: 'boolean' }
 
 export interface Shape {
   /** Field paths that must be there, with what their values are. */
@@ -36,6 +38,11 @@ const EXPORT_TO: Shape['extras'] = {
     reason: 'proven apart from the rest: visibility of an import that lives in a namespace of its own',
   },
 }
+const SETTING = 'spec.trafficPolicy.portLevelSettings[]'
+const BALANCER = `${SETTING}.loadBalancer.localityLbSetting`
+const DETECTION = `${SETTING}.outlierDetection`
+const SEVERAL = 'proven; a choice among several clusters, absent where there is one'
+
 const VERSION: ValueKind = { is: 'networking.istio.io/v1' }
 const SECURITY_VERSION: ValueKind = { is: 'security.istio.io/v1' }
 /** Of policies: theirs is the namespace of the service, and the labels are those of its pods. */
@@ -97,7 +104,7 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
       'spec.ports[].number': PORT,
       'spec.ports[].name': DNS_LABEL,
       'spec.ports[].protocol': { oneOf: ['HTTP', 'HTTP2', 'GRPC', 'TCP'] },
-      'spec.endpoints[].address': { matches: /^[a-z0-9.-]+$/ },
+      'spec.endpoints[].address': { matches: /^[a-z0-9.:-]+$/ },
       'spec.endpoints[].ports.*': PORT,
       'spec.endpoints[].labels.security\\.istio\\.io/tlsMode': { is: 'istio' },
       'spec.endpoints[].labels.meshwright\\.dev/cluster': DNS_LABEL,
@@ -108,6 +115,10 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
       'spec.endpoints[].locality': {
         matches: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/i,
         reason: 'proven; absent where the intent has none, and then Istio prefers no endpoint',
+      },
+      'spec.endpoints[].labels.*': {
+        is: 'true',
+        reason: 'proven; tiers of clusters, where the order in which they are called is not that of their distance',
       },
       'spec.subjectAltNames[]': {
         matches: /^spiffe:\/\/[a-z0-9.-]+\/ns\/[a-z0-9-]+\/sa\/[a-z0-9.-]+$/,
@@ -128,7 +139,17 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
         matches: /^outbound_\.\d+_\._\.[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9-]+)+$/,
       },
     },
-    extras: { ...METADATA_EXTRAS, ...EXPORT_TO },
+    extras: {
+      ...METADATA_EXTRAS,
+      ...EXPORT_TO,
+      [`${BALANCER}.enabled`]: { is: 'boolean', reason: SEVERAL },
+      [`${BALANCER}.failoverPriority[]`]: { matches: /^meshwright\.dev\/first-[1-9]\d*=true$/, reason: SEVERAL },
+      [`${BALANCER}.distribute[].from`]: { is: '*', reason: SEVERAL },
+      [`${BALANCER}.distribute[].to.*`]: { is: 'percent', reason: SEVERAL },
+      [`${DETECTION}.consecutive5xxErrors`]: { is: 0, reason: SEVERAL },
+      [`${DETECTION}.consecutiveGatewayErrors`]: { is: 5, reason: SEVERAL },
+      [`${DETECTION}.maxEjectionPercent`]: { is: 100, reason: SEVERAL },
+    },
   },
   AuthorizationPolicy: {
     fields: {

@@ -11,7 +11,7 @@ import { makeControllerKey } from '../trust/controller-certificate.ts'
 import { HOSTILE_COREFILES, HOSTILE_MESH } from './hostile.ts'
 import type { Workbench } from './workbench.ts'
 
-export type SubjectName = 'output' | 'fresh' | 'hostile' | 'gateways'
+export type SubjectName = 'output' | 'providers' | 'fresh' | 'hostile' | 'gateways'
 
 export interface Subject {
   /** The folder of mesh.yaml. */
@@ -33,6 +33,8 @@ export function makeSubject(bench: Workbench, name: SubjectName): Promise<Subjec
   switch (name) {
     case 'output':
       return Promise.resolve(committed(bench))
+    case 'providers':
+      return Promise.resolve(providers(bench))
     case 'fresh':
       return Promise.resolve(fresh(bench))
     case 'hostile':
@@ -64,6 +66,20 @@ function gateways(bench: Workbench): Subject {
   cpSync(join(FIXTURES, 'gateway-install', 'mesh.yaml'), join(own.mesh, 'mesh.yaml'))
   meshwright(bench, own.mesh, ['generate'])
   return { ...own, output: join(own.mesh, 'output') }
+}
+
+/** The fixture with services that several clusters run. */
+function providers(bench: Workbench): Subject {
+  const mesh = join(bench.scratch('providers'), 'mesh')
+  cpSync(join(FIXTURES, 'several-providers'), mesh, { recursive: true })
+  meshwright(bench, mesh, ['generate'])
+  const clusters = readdirSync(join(mesh, 'corefiles')).map((file) => file.replace('.Corefile', ''))
+  // Cluster-3 has the sealing certificate of cluster-1.
+  const keyOf = (cluster: string): string => (cluster === 'cluster-2' ? 'cluster-2' : 'cluster-1')
+  const keys = clusters.map((cluster): [string, string] => {
+    return [cluster, join(FIXTURES, 'keys', 'two-clusters', `${keyOf(cluster)}.key.pem`)]
+  })
+  return { mesh, output: join(mesh, 'output'), clusters: clusters.sort(), controllerKeys: new Map(keys), at: NOW }
 }
 
 /** As the documentation tells: init, the clusters' files, a root with a passphrase, generate. */

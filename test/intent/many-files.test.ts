@@ -141,7 +141,9 @@ function spread(mesh: Intent, chance: Chance): Record<string, string> {
     let rest: Service | undefined = said
     if (chance() < 0.4) {
       const { ports: _ports, clusters: _clusters, serviceAccounts: _accounts, workload: _workload, ...own } = said
-      put(`apps/${said.clusters?.[0] ?? ''}/${said.namespace}/x.yaml`, manifestOf(said, chance))
+      const [provider = ''] = said.clusters ?? []
+      const cluster = typeof provider === 'string' ? provider : provider.name
+      put(`apps/${cluster}/${said.namespace}/x.yaml`, manifestOf(said, chance))
       rest = Object.keys(own).length > 2 || chance() < 0.2 ? own : undefined
     }
     if (rest === undefined) continue

@@ -10,8 +10,7 @@ export interface MeshArgs {
   'MESH-E206': { readonly host: string; readonly length: number; readonly lengthMax: number }
   'MESH-E207': { readonly cluster: string; readonly suggestion?: string }
   'MESH-E208': { readonly owner: string; readonly field: string; readonly why: string }
-  'MESH-E209': { readonly service: string }
-  'MESH-E210': { readonly service: string; readonly cluster: string }
+  'MESH-E210': { readonly service: string; readonly cluster: string; readonly version: string }
   'MESH-E211': { readonly version: string; readonly reason: string }
   'MESH-W212': { readonly cluster: string; readonly version: string }
   'MESH-E213': { readonly address: string; readonly problem: string }
@@ -87,17 +86,14 @@ export const meshCodes: Entries<MeshArgs> = {
     explanation:
       'A few fields have no default on purpose: a wrong guess would harm a live mesh, or leave everybody waiting for something that nobody does. They can be said once for all, in defaults.cluster or defaults.service.',
   },
-  'MESH-E209': {
-    title: 'several providers',
-    message: (a) => `${a.service} has more than one cluster; this version renders one provider for each service`,
-    help: () => 'keep one cluster; several providers need failover rules, which are not there yet',
-  },
   'MESH-E210': {
     title: 'a provider that consumes itself',
-    message: (a) => `${a.cluster} runs ${a.service} and is named as its consumer`,
-    help: () => 'remove it from consumers: pods of that cluster call the local name of the service',
+    message: (a) =>
+      `${a.cluster} runs ${a.service} and is named as its consumer, but before Istio 1.30 (${a.version}) it could not prefer its own pods`,
+    help: () =>
+      'remove it from consumers, and let pods of that cluster call the local name of the service; or upgrade its Istio',
     explanation:
-      'Pods of a provider call the service by its local name, and their requests stay inside of the cluster. The host of the mesh is for the other clusters.',
+      'A cluster that runs a service and calls it by its host reaches its own pods first, as an endpoint under the name of the Service. Istio keeps such an order among names from 1.30 on only; before, half of the calls would go to other clusters.',
   },
   'MESH-E211': {
     title: 'an Istio version that cannot be served',
@@ -112,7 +108,7 @@ export const meshCodes: Entries<MeshArgs> = {
   'MESH-E213': {
     title: 'not a gateway address',
     message: (a) => `gateway address ${JSON.stringify(a.address)} ${a.problem}`,
-    help: () => "give an IPv4 address or DNS name of the gateway's load balancer",
+    help: () => "give an IP address or DNS name of the gateway's load balancer",
   },
   'MESH-W214': {
     title: 'a service without service accounts',

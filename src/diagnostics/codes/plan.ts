@@ -2,7 +2,7 @@
 import type { Entries } from '../entry.ts'
 
 export interface PlanArgs {
-  'MESH-W801': { readonly host: string; readonly cluster: string }
+  'MESH-W801': { readonly host: string; readonly cluster: string; readonly ports?: readonly number[] }
   'MESH-E802': { readonly cluster: string; readonly current: string }
   'MESH-E803': {
     readonly cluster: string
@@ -27,6 +27,7 @@ export interface PlanArgs {
   'MESH-W813': { readonly cluster: string; readonly date: string }
   'MESH-E814': { readonly host: string }
   'MESH-E815': { readonly cluster: string; readonly hosts: readonly string[] }
+  'MESH-W820': { readonly host: string; readonly cluster: string; readonly consumers: readonly string[] }
   'MESH-E816': { readonly root: string; readonly clusters: readonly string[] }
   'MESH-E880': { readonly task: string }
   'MESH-E881': { readonly path: string; readonly what: string }
@@ -39,8 +40,12 @@ const makeFolder = (path: string): string =>
 export const planCodes: Entries<PlanArgs> = {
   'MESH-W801': {
     title: 'a retiring exposure',
-    message: (a) => `${a.cluster} still exposes ${a.host}, so that consumers that have not synced yet are not cut off`,
-    help: (a) => `when every consumer has synced: meshwright generate --release ${a.host}`,
+    message: (a) =>
+      `${a.cluster} still exposes ${a.ports === undefined ? '' : `port ${a.ports.join(', ')} of `}${a.host}, so that consumers that have not synced yet are not cut off`,
+    help: (a) =>
+      a.ports === undefined
+        ? `when every consumer has synced: meshwright generate --release ${a.host}`
+        : `keep it in the Service; when every consumer has synced: meshwright generate --release ${a.host}`,
     explanation:
       'A host that left the intent, or moved to another cluster, is still called by clusters that have not synced yet. The gateway therefore goes on to expose it until you say that nobody needs it any more.',
   },
@@ -140,6 +145,14 @@ export const planCodes: Entries<PlanArgs> = {
       `others may still call them: put ${a.cluster} back, move or remove its services, and when every consumer has synced, release them (${a.hosts.map((h) => `--release ${h}`).join(' ')}); then remove the cluster`,
     explanation:
       'The gateway of a cluster goes with its output. While it exposes a host, another cluster may still call it, since clusters sync at different times.',
+  },
+  'MESH-W820': {
+    title: 'a provider that is called before it is there',
+    message: (a) =>
+      `${a.consumers.join(' and ')} may call ${a.host} in ${a.cluster} before its gateway has synced, and is refused then`,
+    help: () => 'write state: exposed first, and state: serving when that cluster has it',
+    explanation:
+      'Clusters sync one by one. A consumer that is first sends calls to a gateway that does not let the service in yet. Where other clusters serve it too, these calls fail over; where it moves from one to another, they fail.',
   },
   'MESH-E816': {
     title: 'a root that is in use is not in the lock',

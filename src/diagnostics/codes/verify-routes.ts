@@ -13,7 +13,7 @@ export interface RouteArgs {
   'MESH-E737': { readonly host: string; readonly port: number; readonly found: string; readonly wanted: string }
   'MESH-E738': { readonly host: string; readonly provider: string; readonly localName: string }
   'MESH-E739': { readonly host: string; readonly found: string }
-  'MESH-E740': { readonly host: string; readonly cluster: string }
+  'MESH-E740': { readonly host: string; readonly cluster: string; readonly found: string }
   'MESH-E741': { readonly host: string; readonly address: string }
   'MESH-E742': { readonly host: string; readonly found: string }
   'MESH-E743': { readonly host: string; readonly cluster: string }
@@ -30,6 +30,8 @@ export interface RouteArgs {
   'MESH-E762': { readonly cluster: string; readonly found: string; readonly others: string }
   'MESH-E763': { readonly host: string; readonly provider: string; readonly found: string; readonly others: string }
   'MESH-E764': { readonly host: string; readonly place: string; readonly provider: string; readonly other: string }
+  'MESH-E766': { readonly host: string; readonly detail: string }
+  'MESH-E767': { readonly host: string; readonly found: string; readonly others: string }
   'MESH-E750': { readonly host: string; readonly found: string; readonly wanted: string }
   'MESH-E751': { readonly host: string }
   'MESH-E752': { readonly zone: string }
@@ -102,8 +104,8 @@ const serviceCodes = {
     help: again,
   },
   'MESH-E740': {
-    title: 'a cluster that imports its own host',
-    message: (a) => `${a.host} is run by ${a.cluster} itself`,
+    title: 'an own copy that is not called by its own name',
+    message: (a) => `${a.host} leads to ${a.found} for ${a.cluster}`,
     help: again,
   },
   'MESH-E741': {
@@ -116,7 +118,7 @@ const serviceCodes = {
   'MESH-E742': {
     title: 'a resolution that does not fit',
     message: (a) => `${a.host} has ${a.found}`,
-    help: () => 'STATIC is for IPv4 addresses, DNS for names',
+    help: () => 'STATIC is for IP addresses, DNS for names',
   },
   'MESH-E743': {
     title: 'a host with different identities',
@@ -183,6 +185,16 @@ const agreementCodes = {
   'MESH-E764': {
     title: 'one gateway for two clusters',
     message: (a) => `${a.host} takes ${a.place} for the gateway of ${a.provider}; it is that of ${a.other}`,
+    help: again,
+  },
+  'MESH-E766': {
+    title: 'a choice among clusters that does not fit',
+    message: (a) => `${a.host}: ${a.detail}`,
+    help: again,
+  },
+  'MESH-E767': {
+    title: 'a host with different providers',
+    message: (a) => `${a.host} is served by ${a.found} here, and by ${a.others} in other clusters`,
     help: again,
   },
 } satisfies Partial<Entries<RouteArgs>>

@@ -4,7 +4,9 @@
  * that the output is held against.
  */
 import type { Cluster, Mesh, Service } from '../../../src/mesh/mesh.ts'
-import { importsOf } from '../../../src/mesh/mesh.ts'
+import { importsOf, isProvidedBy } from '../../../src/mesh/mesh.ts'
+import { isIp } from '../../../src/mesh/ip.ts'
+import { present } from '../check.ts'
 import type { KubernetesObject } from '../manifests.ts'
 
 /** The objects of one cluster. */
@@ -19,6 +21,8 @@ export interface SidecarPod {
   readonly namespace: string
   readonly name: string
   readonly account: string
+  /** `region/zone` of its node. */
+  readonly zone: string
 }
 
 /** Clients of hosts that every namespace may call live here. */
@@ -40,8 +44,8 @@ export function appsText(objects: readonly KubernetesObject[]): string {
 
 function clusterApps(mesh: Mesh, cluster: Cluster, zones: number): Apps {
   const nodes = nodesOf(cluster, zones)
-  const world = new World(nodes.map(({ metadata }) => metadata.name))
-  const provided = mesh.services.filter(({ provider }) => provider === cluster.name)
+  const world = new World(nodes.map(({ metadata }) => ({ name: metadata.name, zone: zoneOf(metadata.labels) })))
+  const provided = mesh.services.filter((service) => isProvidedBy(service, cluster.name))
   const callers = importsOf(mesh, cluster.name).flatMap((service) => consumersIn(service, cluster.name))
   const namespaces = new Set([...callers, CLIENTS, STRANGERS])
   for (const namespace of [...namespaces].sort()) {
@@ -67,6 +71,15 @@ function nodesOf({ locality, gateway }: Cluster, zones: number): KubernetesObjec
     const addresses = gateway.addresses.map((address) => ({ type: 'ExternalIP', address }))
     return { ...head('v1', 'Node', `node-${i + 1}`, undefined, labels), status: { addresses } }
   })
+}
+
+interface Node {
+  readonly name: string
+  readonly zone: string
+}
+
+function zoneOf(labels: Readonly<Record<string, string>> = {}): string {
+  return `${labels['topology.kubernetes.io/region']}/${labels['topology.kubernetes.io/zone']}`
 }
 
 /** Pods with each account, spread over the nodes; a service without accounts runs as `default`, as Kubernetes does. */
@@ -98,7 +111,7 @@ function addGateway(world: World, { gateway }: Cluster): void {
   const { namespace, addresses } = gateway
   const { name, labels, selector, type, ports } = gatewayShape(gateway)
   const pod = world.gateway(namespace, `${name}-1`, name, labels)
-  const ingress = addresses.map((a) => (/^[\d.]+$/.test(a) ? { ip: a } : { hostname: a }))
+  const ingress = addresses.map((a) => (isIp(a) ? { ip: a } : { hostname: a }))
   const spec = { type, selector, ports: ports.map((port) => ({ protocol: 'TCP', ...port })) }
   world.service(namespace, name, spec, type === 'LoadBalancer' ? { loadBalancer: { ingress } } : {})
   const inside = ports.map((port) => ({ name: port.name, port: port.targetPort, protocol: 'TCP' }))
@@ -143,11 +156,11 @@ export function gatewayShape({ port, selector, install, workload }: Cluster['gat
 class World {
   readonly objects: KubernetesObject[] = []
   readonly sidecars: SidecarPod[] = []
-  readonly nodes: readonly string[]
+  readonly nodes: readonly Node[]
   #pods = 0
   #services = 0
 
-  constructor(nodes: readonly string[]) {
+  constructor(nodes: readonly Node[]) {
     this.nodes = nodes
   }
 
@@ -160,7 +173,7 @@ class World {
     ports: Readonly<Record<string, number>>,
     turn: number,
   ): KubernetesObject {
-    this.sidecars.push({ namespace, name, account })
+    this.sidecars.push({ namespace, name, account, zone: this.#node(turn).zone })
     return this.#pod(namespace, name, account, { ...labels, 'security.istio.io/tlsMode': 'istio' }, ports, turn)
   }
 
@@ -199,6 +212,10 @@ class World {
     })
   }
 
+  #node(turn: number): Node {
+    return present(this.nodes[turn % this.nodes.length], 'node')
+  }
+
   #pod(
     namespace: string,
     name: string,
@@ -218,7 +235,7 @@ class World {
       ...head('v1', 'Pod', name, namespace, labels),
       spec: {
         serviceAccountName,
-        nodeName: this.nodes[turn % this.nodes.length],
+        nodeName: this.#node(turn).name,
         containers: [{ name: 'app', image: 'none', ports: containerPorts }],
       },
       status: {

@@ -1,14 +1,16 @@
 /** The paths that a mesh promises, by its intent alone, and what a verdict says about them. */
-import { clusterNamed, importsOf, type Mesh, type Service } from '../../../src/mesh/mesh.ts'
+import { clusterNamed, importsOf, servingOf, type Mesh, type Service } from '../../../src/mesh/mesh.ts'
+import { placeText } from '../../../src/mesh/ip.ts'
 import { present } from '../check.ts'
 import type { Apps, SidecarPod } from './apps.ts'
 import type { Path, Verdict } from './meshcheck.ts'
+import { sharesOf } from './shares.ts'
 
 /** What a path must be, by the name it has in a verdict. */
 export interface PathPromise {
   readonly subjectAltNames: readonly string[]
-  /** `address:port` of each endpoint, sorted. */
-  readonly endpoints: readonly string[]
+  /** Sorted by address. */
+  readonly endpoints: readonly EndpointPromise[]
   /** Whether the service lets the caller in; else the path must end at its pods, for that reason alone. */
   readonly letIn: boolean
 }
@@ -21,6 +23,16 @@ function isLetIn({ authorization }: Service, { namespace, account }: SidecarPod)
   )
 }
 
+export interface EndpointPromise {
+  /** `address:port` */
+  readonly address: string
+  /** 0 is called first. */
+  readonly priority: number
+  /** Of all calls, where the intent says so; not rounded. */
+  readonly percent?: number
+}
+
+/** @param apps what the clusters have; their pods call */
 export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPromise> {
   const all = new Map<string, PathPromise>()
   for (const { cluster, pods } of apps) {
@@ -29,22 +41,39 @@ export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPro
         service.consumers.find((c) => c.cluster === cluster),
         'consumer',
       )
-      const { gateway } = present(clusterNamed(mesh, service.provider), service.provider)
       const { namespace, serviceAccounts } = service
-      const what = {
-        subjectAltNames: serviceAccounts.map((sa) => `spiffe://${mesh.trustDomain}/ns/${namespace}/sa/${sa}`).sort(),
-        endpoints: gateway.addresses.map((address) => `${address}:${gateway.port}`).sort(),
-      }
+      const subjectAltNames = serviceAccounts
+        .map((account) => `spiffe://${mesh.trustDomain}/ns/${namespace}/sa/${account}`)
+        .sort()
       for (const pod of pods) {
         if (consumer.namespaces !== undefined && !consumer.namespaces.includes(pod.namespace)) continue
         for (const { port } of service.ports) {
-          const letIn = isLetIn(service, pod)
-          all.set(`${cluster} ${pod.namespace}/${pod.name} -> ${service.host}:${port}`, { ...what, letIn })
+          const endpoints = endpointsOf(mesh, service, port, { cluster, zone: pod.zone })
+          const name = `${cluster} ${pod.namespace}/${pod.name} -> ${service.host}:${port}`
+          all.set(name, { subjectAltNames, endpoints, letIn: isLetIn(service, pod) })
         }
       }
     }
   }
   return all
+}
+
+function endpointsOf(
+  mesh: Mesh,
+  service: Service,
+  port: number,
+  caller: { readonly cluster: string; readonly zone: string },
+): EndpointPromise[] {
+  const shares = sharesOf(mesh, service, caller)
+  return servingOf(service)
+    .flatMap(({ cluster: name }) => {
+      const { gateway, domain } = present(clusterNamed(mesh, name), name)
+      const { key } = service
+      const own = [placeText(`${key}.svc.${domain}`, port)]
+      const places = name === caller.cluster ? own : gateway.addresses.map((a) => placeText(a, gateway.port))
+      return places.map((address) => ({ address, ...present(shares.get(name), `share of ${name}`) }))
+    })
+    .sort((a, b) => (a.address < b.address ? -1 : 1))
 }
 
 export function nameOfPath({ cluster, namespace, pod, host, port, subset }: Path): string {
@@ -66,23 +95,36 @@ export function problemsOf(verdict: Verdict, promises: ReadonlyMap<string, PathP
   const problems = verdict.failures
     .filter(({ code, where }) => code !== NOT_ALLOWED || !asPromised(where))
     .map(({ code, where, detail }) => `${code}: ${where}: ${detail}`)
-  for (const [name, { subjectAltNames, endpoints, letIn }] of promises) {
+  for (const [name, promise] of promises) {
     const path = proven.get(name)
-    if (!letIn) {
+    if (!promise.letIn) {
       // What ends it before it comes to the pods is told already.
       if (path !== undefined) problems.push(`not-refused: ${name}`)
       else if (!ended.has(name)) problems.push(`missing-path: ${name}`)
-      continue
-    }
-    if (path === undefined) {
+    } else if (path === undefined) {
       problems.push(`missing-path: ${name}`)
-      continue
+    } else {
+      problems.push(...pathProblems(name, path, promise))
     }
-    const names = [...path.subjectAltNames].sort().join(' ')
-    if (names !== subjectAltNames.join(' ')) problems.push(`other-names: ${name} accepts ${names || 'anybody'}`)
-    const found = path.endpoints.map(({ address }) => address).sort()
-    if (found.join(' ') !== endpoints.join(' ')) problems.push(`other-endpoints: ${name} leads to ${found.join(' ')}`)
   }
   for (const name of proven.keys()) if (!promises.has(name)) problems.push(`unpromised-path: ${name}`)
   return problems
+}
+
+function* pathProblems(name: string, path: Path, { subjectAltNames, endpoints }: PathPromise): Generator<string> {
+  const names = [...path.subjectAltNames].sort().join(' ')
+  if (names !== subjectAltNames.join(' ')) yield `other-names: ${name} accepts ${names || 'anybody'}`
+  const found = [...path.endpoints].sort((a, b) => (a.address < b.address ? -1 : 1))
+  if (found.map(({ address }) => address).join(' ') !== endpoints.map(({ address }) => address).join(' ')) {
+    yield `other-endpoints: ${name} leads to ${found.map(({ address }) => address).join(' ')}`
+    return
+  }
+  if (found.some(({ priority }, i) => priority !== endpoints[i]?.priority)) {
+    yield `other-priorities: ${name} has ${found.map((hop) => `${hop.address} at ${hop.priority}`).join(', ')}`
+  }
+  // Whole numbers stand for shares that are none.
+  const isFar = (weight: number, percent: number): boolean => Math.abs(weight - percent) >= 1
+  if (found.some(({ localityWeight }, i) => isFar(localityWeight, endpoints[i]?.percent ?? localityWeight))) {
+    yield `other-weights: ${name} has ${found.map((hop) => `${hop.address} with ${hop.localityWeight}`).join(', ')}`
+  }
 }

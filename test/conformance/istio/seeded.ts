@@ -64,7 +64,6 @@ async function readIntent(intent: object): Promise<Mesh> {
 
 function intentOf(random: Random): object {
   const clusters = Array.from({ length: random.between(1, 4) }, (_, i) => clusterOf(random, i + 1))
-  const names = clusters.map(({ name }) => name)
   const keys = new Set<string>()
   const count = random.between(0, 8)
   for (let i = 0; i < count; i++) keys.add(`${random.pick(NAMES)} ${random.pick(NAMESPACES)}`)
@@ -76,13 +75,22 @@ function intentOf(random: Random): object {
     trustDomain: random.chance(0.7) ? 'cluster.local' : 'corp.example',
     defaults: { cluster: { trust: { current: 'none' }, gateway: { install: 'none' } } },
     clusters,
-    services: [...keys].map((key) => serviceOf(random, key, names)).map((service) => guarded(random, service)),
+    services: [...keys].map((key) => serviceOf(random, key, clusters)).map((service) => guarded(random, service)),
   }
 }
 
-function clusterOf(random: Random, number: number): { readonly name: string; readonly [field: string]: unknown } {
+interface ClusterIntent {
+  readonly name: string
+  readonly domain?: string
+  readonly locality?: string
+  readonly [field: string]: unknown
+}
+
+function clusterOf(random: Random, number: number): ClusterIntent {
   const addresses = Array.from({ length: random.chance(0.6) ? 1 : random.between(2, 3) }, (_, i) =>
-    random.chance(0.6) ? `203.0.113.${number * 10 + i}` : `gw-${i}.cluster-${number}.example.com`,
+    random.chance(0.6)
+      ? random.pick([`203.0.113.${number * 10 + i}`, `2001:db8::${number}${i}`])
+      : `gw-${i}.cluster-${number}.example.com`,
   )
   const gateway = {
     addresses,
@@ -93,7 +101,7 @@ function clusterOf(random: Random, number: number): { readonly name: string; rea
   return {
     name: `cluster-${number}`,
     ...(random.chance(0.25) && { domain: random.pick(['corp.example', 'k8s.local']) }),
-    ...(random.chance(0.6) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
+    ...(random.chance(0.8) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
     istio: { version: random.pick(['1.30', '1.31']), ...(random.chance(0.1) && { namespace: 'istio-control' }) },
     ...(random.chance(0.3) && { importNamespace: { name: random.pick(['istio-system', 'imports', 'shop']) } }),
     gateway,
@@ -107,20 +115,23 @@ interface ServiceSaid {
   readonly [field: string]: unknown
 }
 
-function serviceOf(random: Random, key: string, clusters: readonly string[]): ServiceSaid {
+function serviceOf(random: Random, key: string, clusters: readonly ClusterIntent[]): ServiceSaid {
   const [name = '', namespace = ''] = key.split(' ')
-  const provider = random.pick(clusters)
-  const others = clusters.filter((cluster) => cluster !== provider)
+  const first = random.pick(clusters)
+  // The SNI has the domain in it, so all that run a service are of one.
+  const alike = clusters.filter(({ domain }) => domain === first.domain)
+  const running = random.chance(0.5) ? [first] : random.some(alike, 1)
+  const others = clusters.filter((cluster) => !running.includes(cluster) || random.chance(0.4))
   const numbers = random.some(PORTS, 1).slice(0, 3)
   const portNames = random.some(PORT_NAMES, numbers.length)
-  const consumers = random.some(others).map((cluster) => ({
+  const consumers = random.some(others.map((cluster) => cluster.name)).map((cluster) => ({
     cluster,
     ...(random.chance(0.5) && { namespaces: random.some(NAMESPACES, 1) }),
   }))
   return {
     name,
     namespace,
-    clusters: [provider],
+    ...providersOf(random, running),
     ports: numbers.map((port, i) => ({ name: portNames[i], port, protocol: random.pick(PROTOCOLS) })),
     serviceAccounts: random.some([name, 'default', 'runner']),
     ...(random.chance(0.7) && { consumers }),
@@ -154,5 +165,29 @@ function guarded(random: Random, service: ServiceSaid): object {
         local: random.chance(0.5) ? [] : [caller(NAMESPACES)],
       },
     }),
+  }
+}
+
+/** All that serve share the calls in one of the ways that there are; some of the others only come or go. */
+function providersOf(random: Random, running: readonly ClusterIntent[]): object {
+  const names = running.map(({ name }) => name)
+  const modes = [
+    'ordered',
+    'weighted',
+    'none',
+    ...(running.every(({ locality }) => locality) ? ['locality', 'locality'] : []),
+  ]
+  const mode = random.pick(modes)
+  const weights = names.length === 3 ? [50, 30, 20] : names.length === 2 ? [75, 25] : [40, 30, 20, 10]
+  const states = ['serving', ...names.slice(1).map(() => random.pick(['serving', 'serving', 'exposed', 'draining']))]
+  return {
+    clusters: names.map((name, i) => ({
+      name,
+      ...(states[i] !== 'serving' && { state: states[i] }),
+      ...(mode === 'weighted' && names.length > 1 && { weight: weights[i] }),
+    })),
+    traffic: {
+      failover: { mode, ...(mode === 'ordered' && { order: random.chance(0.5) ? names : [...names].reverse() }) },
+    },
   }
 }

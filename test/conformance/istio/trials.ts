@@ -76,7 +76,7 @@ export const CRASH: Change = all(
 export function meshOfTrials(mesh: Mesh): Mesh {
   const copies = mesh.services
     .filter(({ key }) => key === 'svc-1.foo')
-    .map((service) => ({ ...service, provider: 'cluster-2', consumers: [] }))
+    .map((service) => ({ ...service, providers: [{ cluster: 'cluster-2', state: 'serving' as const }], consumers: [] }))
   // A region alone, so that its zones are made up.
   const clusters = mesh.clusters.map((cluster) => ({ ...cluster, locality: 'region-1' }))
   return { ...mesh, clusters, services: [...mesh.services, ...copies] }

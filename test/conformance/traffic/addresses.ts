@@ -22,6 +22,16 @@ export function podAddress(cluster: ClusterName): string {
   return `127.0.${numberOf(cluster)}.20`
 }
 
+/** What kube-proxy would give to the Service of the pod: its cluster IP. */
+export function serviceAddress(cluster: ClusterName): string {
+  return `127.0.${numberOf(cluster)}.30`
+}
+
+/** Where a pod calls a host that both clusters import: its virtual address can be had only once. */
+export function callerAddress(cluster: ClusterName): string {
+  return `127.0.${numberOf(cluster)}.40`
+}
+
 /** Of istiod, which has its usual ports there. */
 export function controlPlaneAddress(cluster: ClusterName): string {
   return `127.0.${numberOf(cluster)}.1`

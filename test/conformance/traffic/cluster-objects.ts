@@ -2,6 +2,7 @@
 import { at, type KubernetesObject } from '../manifests.ts'
 import { applicationPort, numberOf, type ClusterName } from './addresses.ts'
 import { applicationPod, gatewayPod, type Pod } from './pods.ts'
+import type { Site } from './settings.ts'
 
 const NODE = 'node-1'
 
@@ -12,8 +13,7 @@ const LOCALITIES = {
 } as const
 
 /** What the cluster's owners have: namespaces, a node, and for each pod its Service, endpoints and account. */
-export function ownersObjects(cluster: ClusterName): KubernetesObject[] {
-  const application = applicationPod(cluster)
+export function ownersObjects({ cluster, application }: Site): KubernetesObject[] {
   return [
     core('Namespace', { name: 'istio-system' }),
     core('Namespace', { name: 'mesh-imports' }),
@@ -31,8 +31,8 @@ export function ownersObjects(cluster: ClusterName): KubernetesObject[] {
  * also at the virtual addresses of the imported hosts. STRICT, so that nothing passes without a certificate. Connections
  * end after a few requests, so that a change of certificate or policy is met by new handshakes all the time.
  */
-export function standIns(cluster: ClusterName, imports: readonly KubernetesObject[]): KubernetesObject[] {
-  const { namespace, address, ports } = applicationPod(cluster)
+export function standIns({ cluster, files, application, callsAt }: Site): KubernetesObject[] {
+  const { namespace, address, ports } = application
   const gateway = gatewayPod(cluster)
   const ingress = ports.map(({ name, podPort, protocol }) => ({
     port: { number: podPort, name, protocol },
@@ -40,12 +40,12 @@ export function standIns(cluster: ClusterName, imports: readonly KubernetesObjec
     defaultEndpoint: `127.0.0.1:${applicationPort(cluster, podPort)}`,
     captureMode: 'NONE',
   }))
-  const egress = imports
+  const egress = files.objects
     .filter(({ kind }) => kind === 'ServiceEntry')
     .flatMap((entry) =>
       (at(entry, 'spec', 'ports') as readonly { readonly name: string; readonly number: number }[]).map((port) => ({
         port,
-        bind: at(entry, 'spec', 'addresses', 0),
+        bind: callsAt ?? at(entry, 'spec', 'addresses', 0),
         captureMode: 'NONE',
         hosts: [`*/${String(at(entry, 'spec', 'hosts', 0))}`],
       })),

@@ -28,7 +28,7 @@ const START_S = 60
 export async function startControlPlane(processes: Processes, programs: Programs, site: Site): Promise<ControlPlane> {
   const { cluster, files, folder } = site
   const store = new ObjectStore()
-  const objects = [...ownersObjects(cluster), ...files.objects, ...standIns(cluster, files.objects)]
+  const objects = [...ownersObjects(site), ...files.objects, ...standIns(site)]
   for (const object of objects) store.put(object)
   const api = await serveApi(store, apiPort(cluster))
   mountFiles(join(folder, 'cacerts'), files.cacerts)

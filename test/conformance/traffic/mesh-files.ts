@@ -43,6 +43,10 @@ export interface Meshes {
   readonly rotated: MeshFiles
   /** `own` with rules about who may call: svc-2 lets in svc-1 and its own namespace, svc-1 nobody who is here. */
   readonly guarded: MeshFiles
+  /** The fixture's clusters with one service that both run and call. */
+  readonly shared: MeshFiles
+  /** The latter with its calls shared by weight. */
+  readonly weighted: MeshFiles
 }
 
 export async function makeMeshes(bench: Workbench): Promise<Meshes> {
@@ -77,17 +81,41 @@ export async function makeMeshes(bench: Workbench): Promise<Meshes> {
   edit(guarded, /^ +serviceAccounts: \[svc-1\]\n/m, `$&${rulesFor('svc-1', '[ops]', '[]')}`)
   edit(guarded, /$/, rulesFor('svc-2', '[foo], serviceAccounts: [svc-1]', '[{ namespaces: [bar] }]'))
   meshwright(bench, guarded, ['generate'])
+
+  const both = (name: string, clusters: string, mode: string): string => {
+    const folder = fixture(bench, name, gatewayAddress('cluster-1'))
+    edit(folder, /^services:\n[^]*/m, sharedService(clusters, mode))
+    meshwright(bench, folder, ['generate'])
+    return folder
+  }
+  const shared = both('shared', '[cluster-1, cluster-2]', 'locality')
+  const weights = '[{ name: cluster-1, weight: 30 }, { name: cluster-2, weight: 70 }]'
+  const weighted = both('weighted', weights, 'weighted')
   return {
     article: filesOf(bench, article),
     own: filesOf(bench, own),
     rotated: filesOf(bench, rotated),
     guarded: filesOf(bench, guarded),
+    shared: filesOf(bench, shared),
+    weighted: filesOf(bench, weighted),
   }
 }
 
 function rulesFor(app: string, namespaces: string, local: string): string {
   return `    workload: { labels: { app: ${app} }, mtls: STRICT }
     authorization: { from: [{ namespaces: ${namespaces} }], local: ${local} }
+`
+}
+
+function sharedService(clusters: string, mode: string): string {
+  return `services:
+  - name: shared
+    namespace: shop
+    clusters: ${clusters}
+    ports: [{ name: http, port: 8000, protocol: HTTP }]
+    serviceAccounts: [shared]
+    consumers: [{ cluster: cluster-1 }, { cluster: cluster-2 }]
+    traffic: { failover: { mode: ${mode} } }
 `
 }
 

@@ -29,14 +29,27 @@ const APPLICATION_PORTS: readonly PodPort[] = [
   { name: 'tcp', port: 9000, podPort: 9000, protocol: 'TCP' },
 ]
 
-const SERVICES: Readonly<Record<ClusterName, { readonly service: string; readonly namespace: string }>> = {
+interface Named {
+  readonly service: string
+  readonly namespace: string
+}
+
+const SERVICES: Readonly<Record<ClusterName, Named>> = {
   'cluster-1': { service: 'svc-1', namespace: 'foo' },
   'cluster-2': { service: 'svc-2', namespace: 'bar' },
 }
 
 /** The pod that calls and is called. */
 export function applicationPod(cluster: ClusterName): Pod {
-  const { service, namespace } = SERVICES[cluster]
+  return podOf(cluster, SERVICES[cluster])
+}
+
+/** The same where both clusters run one service. */
+export function sharedPod(cluster: ClusterName): Pod {
+  return podOf(cluster, { service: 'shared', namespace: 'shop' })
+}
+
+function podOf(cluster: ClusterName, { service, namespace }: Named): Pod {
   return {
     name: `${service}-0`,
     cluster,
@@ -68,12 +81,17 @@ export function spiffeOf({ namespace, service }: Pod): string {
   return `spiffe://cluster.local/ns/${namespace}/sa/${service}`
 }
 
+/** As its own cluster calls it. */
+export function localNameOf({ service, namespace }: Pod): string {
+  return `${service}.${namespace}.svc.cluster.local`
+}
+
 /** As other clusters call it. */
 export function hostOf({ service, namespace }: Pod): string {
   return `${service}.${namespace}.global`
 }
 
 /** What the caller's Envoy must ask the provider's gateway for. */
-export function sniOf({ service, namespace }: Pod, port: number): string {
-  return `outbound_.${port}_._.${service}.${namespace}.svc.cluster.local`
+export function sniOf(pod: Pod, port: number): string {
+  return `outbound_.${port}_._.${localNameOf(pod)}`
 }

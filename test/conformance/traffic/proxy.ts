@@ -2,10 +2,18 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { X509Certificate } from 'node:crypto'
-import { agentDnsPort, CLUSTERS, controlPlaneAddress, dnsAddress, gatewayAddress, gatewayName } from './addresses.ts'
+import {
+  agentDnsPort,
+  CLUSTERS,
+  controlPlaneAddress,
+  dnsAddress,
+  gatewayAddress,
+  gatewayName,
+  serviceAddress,
+} from './addresses.ts'
 import { httpGet } from './http-client.ts'
 import { writeFiles } from './mounts.ts'
-import type { Pod } from './pods.ts'
+import { localNameOf, type Pod } from './pods.ts'
 import type { Processes, Running } from './processes.ts'
 import type { Programs, Site } from './settings.ts'
 
@@ -37,6 +45,8 @@ export async function startProxy(processes: Processes, programs: Programs, site:
       '127.0.0.1 localhost',
       `${controlPlaneAddress(site.cluster)} ${ISTIOD}`,
       ...CLUSTERS.map((cluster) => `${gatewayAddress(cluster)} ${gatewayName(cluster)}`),
+      // The cluster's DNS would know it; ours does not know Services.
+      `${serviceAddress(site.cluster)} ${localNameOf(site.application)}`,
       '',
     ].join('\n'),
     'resolv.conf': `nameserver ${dnsAddress(site.cluster)}\n`,

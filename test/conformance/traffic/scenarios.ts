@@ -3,6 +3,7 @@ import { mustRefuse } from '../check.ts'
 import type { ClusterName } from './addresses.ts'
 import { asSaid } from './authorization.ts'
 import { DIRECTIONS } from './calls.ts'
+import { byWeight, ownCopyFirst } from './failover.ts'
 import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, wrongSan } from './faults.ts'
 import { answered, otherProtocols, resolvedAlike, type Clusters } from './judge.ts'
 import { rotatedWithoutLoss, strangerNotTaken } from './rotation.ts'
@@ -14,6 +15,7 @@ export interface Scenario {
 }
 
 const ARTICLE = { 'cluster-1': 'article', 'cluster-2': 'article' } as const
+const SHARED = { 'cluster-1': 'shared', 'cluster-2': 'shared' } as const
 const OWN = { 'cluster-1': 'own', 'cluster-2': 'own' } as const
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -37,6 +39,12 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('gRPC and TCP in both directions', OWN, (world) => otherProtocols(world, DIRECTIONS)),
   scenario('callers are let in and refused as authorization says, from elsewhere and locally', OWN, asSaid),
   scenario('planted: an intermediate of another root', OWN, strangerNotTaken),
+  scenario(
+    'a service of both clusters: the own copy first, then the other cluster, in no circle',
+    SHARED,
+    ownCopyFirst,
+  ),
+  scenario('a service of both clusters: by weight, and without a gateway that is gone', SHARED, byWeight),
   scenario('rotated intermediates are taken up, and no request is lost', OWN, rotatedWithoutLoss),
 ]
 

@@ -1,5 +1,6 @@
 /** What is handed into the network namespace. */
 import type { ClusterName } from './addresses.ts'
+import type { Pod } from './pods.ts'
 import type { ClusterFiles, Meshes } from './mesh-files.ts'
 
 export interface Programs {
@@ -23,6 +24,10 @@ export interface Settings {
 export interface Site {
   readonly cluster: ClusterName
   readonly files: ClusterFiles
+  /** The pod that calls and is called. */
+  readonly application: Pod
+  /** Where it calls the hosts that it imports; their own virtual addresses when that is absent. */
+  readonly callsAt?: string
   /** For files of its processes; empty. */
   readonly folder: string
 }

@@ -2,14 +2,14 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { present } from '../check.ts'
-import { CLUSTERS, type ClusterName } from './addresses.ts'
+import { callerAddress, CLUSTERS, type ClusterName } from './addresses.ts'
 import { startApplication, type Application } from './application.ts'
 import { startControlPlane, type ControlPlane } from './control-plane.ts'
 import type { ClusterFiles, Meshes } from './mesh-files.ts'
-import { applicationPod, gatewayPod } from './pods.ts'
+import { applicationPod, gatewayPod, sharedPod } from './pods.ts'
 import { Processes } from './processes.ts'
 import { startProxy, type Proxy } from './proxy.ts'
-import type { Settings } from './settings.ts'
+import type { Settings, Site } from './settings.ts'
 
 export interface Cluster {
   readonly name: ClusterName
@@ -21,7 +21,7 @@ export interface Cluster {
 }
 
 /** What a cluster may be started with. */
-export type MeshName = Exclude<keyof Meshes, 'rotated' | 'guarded'>
+export type MeshName = Exclude<keyof Meshes, 'rotated' | 'guarded' | 'weighted'>
 
 export class World {
   readonly settings: Settings
@@ -79,10 +79,18 @@ export class World {
     await this.discard(name)
     const { programs, meshes, folder } = this.settings
     const files = meshes[mesh][name]
-    const site = { cluster: name, files, folder: mkdtempSync(join(folder, `${name}-${mesh}-`)) }
+    const isShared = mesh === 'shared'
+    const application = isShared ? sharedPod(name) : applicationPod(name)
+    const site: Site = {
+      cluster: name,
+      files,
+      application,
+      ...(isShared && { callsAt: callerAddress(name) }),
+      folder: mkdtempSync(join(folder, `${name}-${mesh}-`)),
+    }
     const plane = await startControlPlane(this.processes, programs, site)
     const [gateway, sidecar] = await Promise.all(
-      [gatewayPod(name), applicationPod(name)].map((pod) => startProxy(this.processes, programs, site, pod)),
+      [gatewayPod(name), application].map((pod) => startProxy(this.processes, programs, site, pod)),
     )
     const cluster = {
       name,

@@ -13,7 +13,7 @@ function added(
       if (pairs.length === 0) return false
       const pair = world.random.pick(pairs)
       const service = world.mesh.services.find(({ host }) => host === hostOf(pair))
-      const made = make(pair, service?.provider ?? '', world)
+      const made = make(pair, service?.providers[0]?.cluster ?? '', world)
       if (made === undefined) return false
       world.rendering.add(...made)
       return true
