@@ -1,7 +1,7 @@
 /** What a reviewer must know of a change, beyond its fields. */
 
-/** In the order in which they are told: what goes first, then what opens, then what is new. */
-export const CLASSES = ['removes', 'moves', 'widens', 'narrows', 'adds', 'asks'] as const
+/** In the order in which they are told: what goes first, then what may fail on the way, what opens, what is new. */
+export const CLASSES = ['removes', 'moves', 'gaps', 'widens', 'narrows', 'adds', 'asks'] as const
 export type ConsequenceClass = (typeof CLASSES)[number]
 
 export type ConsequenceKind =
@@ -18,9 +18,14 @@ export type ConsequenceKind =
   | 'gateway-moved'
   | 'destination-moved'
   | 'certificate-issued'
+  | 'sharing-changed'
+  | 'gap'
+  | 'gap-at-the-end'
+  | 'provider-joined'
+  | 'provider-left'
+  | 'port-added'
   | 'exposure-added'
   | 'import-added'
-  | 'port-added'
   | 'visibility-widened'
   | 'identity-widened'
   | 'authorization-loosened'
@@ -103,6 +108,28 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'certificate-issued': {
     of: 'moves',
     say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
+  },
+  'sharing-changed': {
+    of: 'moves',
+    say: ({ subject, where, detail }) => `calls of ${subject} from ${where} go to other shares: from ${detail}`,
+  },
+  gap: {
+    of: 'gaps',
+    say: ({ subject, where, detail }) =>
+      `calls of ${subject} from ${where} that go to ${detail} are refused until its gateway has synced`,
+  },
+  'gap-at-the-end': {
+    of: 'gaps',
+    say: ({ subject, where, detail }) =>
+      `calls of ${subject} from ${where} that still go to ${detail} are refused when its gateway syncs first`,
+  },
+  'provider-joined': {
+    of: 'widens',
+    say: ({ subject, where, detail }) => `calls of ${subject} from ${where} may go to ${detail}`,
+  },
+  'provider-left': {
+    of: 'narrows',
+    say: ({ subject, where, detail }) => `calls of ${subject} from ${where} no longer go to ${detail}`,
   },
   'exposure-added': { of: 'widens', say: ({ subject, where }) => `the gateway of ${where} lets ${subject} in` },
   'import-added': {

@@ -1,11 +1,14 @@
 /** Consequences that the rendered objects show. */
-import { isRecord, titleOf, type TreeObject } from '../tree/objects.ts'
+import { titleOf, type TreeObject } from '../tree/objects.ts'
 import type { Difference, ObjectChange } from '../tree/difference.ts'
 import { changedSet } from './changed-set.ts'
 import { about, type Consequence } from './consequence.ts'
 import { ofEndpoints } from './from-endpoints.ts'
 import { ofEngine } from './from-engines.ts'
 import { ofPolicy } from './from-policies.ts'
+import { gapsIn } from './gaps.ts'
+import { ofSharing } from './from-rules.ts'
+import { exposedBy, textsAt } from './spec.ts'
 
 export function consequencesOfObjects({ clusters, parts }: Difference): Consequence[] {
   const gone = new Set(clusters.removed)
@@ -19,6 +22,7 @@ export function consequencesOfObjects({ clusters, parts }: Difference): Conseque
         const all = objects.flatMap((change) => ofChange(cluster, change))
         return withReplacedGateway(cluster, objects, all)
       }),
+    ...gapsIn({ clusters, parts }),
   ]
 }
 
@@ -26,6 +30,8 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
   switch (change.object.kind) {
     case 'ServiceEntry':
       return ofImport(cluster, change)
+    case 'DestinationRule':
+      return ofSharing(cluster, change)
     case 'Gateway':
       return ofGateway(cluster, change)
     case 'AuthorizationPolicy':
@@ -103,17 +109,6 @@ function ofGateway(cluster: string, { kind, object, before }: ObjectChange): Con
   ]
 }
 
-/** By a Gateway of Istio, or by one of the Kubernetes Gateway API, in which a name below .invalid leads nowhere. */
-function exposedBy({ fields }: TreeObject): string[] {
-  const { servers, listeners } = isRecord(fields['spec']) ? fields['spec'] : {}
-  const names = [servers, listeners].flatMap((list) =>
-    (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
-      return isRecord(entry) ? [...textList(entry['hosts']), ...textList([entry['hostname']])] : []
-    }),
-  )
-  return names.filter((name) => !name.endsWith('.invalid'))
-}
-
 /** A Gateway of another kind exposes the same with other pods behind another Service: that is no host less and one more. */
 function withReplacedGateway(
   cluster: string,
@@ -128,12 +123,4 @@ function withReplacedGateway(
   const stays = (c: Consequence): boolean =>
     (c.kind === 'exposure-added' && removed.has(c.subject)) || (c.kind === 'exposure-removed' && added.has(c.subject))
   return [...all.filter((c) => !stays(c)), about('gateway-replaced', cluster, '')]
-}
-
-function textsAt({ fields }: TreeObject, field: string): readonly string[] {
-  return isRecord(fields['spec']) ? textList(fields['spec'][field]) : []
-}
-
-function textList(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : []
 }
