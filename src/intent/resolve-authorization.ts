@@ -25,7 +25,7 @@ export interface Identities {
   /** Names of all clusters. */
   readonly clusters: readonly string[]
   readonly trustDomainOf: (cluster: string) => string
-  /** Namespace whose policies hold for all namespaces of a cluster: that of istiod. */
+  /** Namespace whose policies hold for all namespaces of a cluster. */
   readonly rootNamespaceOf: (cluster: string) => string | undefined
 }
 

@@ -43,7 +43,7 @@ export function resolveMesh(
     hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global',
     clusters: clusters.map((c) => c.name),
     trustDomainOf: (cluster: string) => trustDomainOf({ trustDomain }, cluster),
-    rootNamespaceOf: (cluster: string) => clusters.find((c) => c.name === cluster)?.istio.namespace,
+    rootNamespaceOf: (cluster: string) => clusters.find((c) => c.name === cluster)?.istio.rootNamespace,
     known: clusters,
   }
   for (const [i, { cluster }] of (intent.discover ?? []).entries())

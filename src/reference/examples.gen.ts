@@ -146,7 +146,7 @@ mesh.yaml:14: the first one`,
   'MESH-E262': `mesh.yaml:28:49: error MESH-E262: authorization lets namespace shop call svc-2.bar, and consumers does not have it
 28 |     authorization: { from: [{ namespaces: [foo, shop] }], local: [] }
    |                                                 ^^^^`,
-  'MESH-E263': `mesh.yaml:28:20: error MESH-E263: svc-2.istio-system is in istio-system, the namespace of istiod in cluster-2
+  'MESH-E263': `mesh.yaml:28:20: error MESH-E263: svc-2.istio-system is in istio-system, the root namespace of Istio in cluster-2
 28 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
    |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
   'MESH-E272': `mesh.yaml:23:27: error MESH-E272: svc-2.bar names cluster cluster-2 twice

@@ -205,7 +205,7 @@ export const meshCodes: Entries<MeshArgs> = {
   },
   'MESH-E263': {
     title: 'a policy that would hold everywhere',
-    message: (a) => `${a.service} is in ${a.namespace}, the namespace of istiod in ${a.cluster}`,
+    message: (a) => `${a.service} is in ${a.namespace}, the root namespace of Istio in ${a.cluster}`,
     help: () =>
       'a policy in that namespace holds for pods with these labels in every namespace: move the service, or write the policy yourself',
     explanation:
