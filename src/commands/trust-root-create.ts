@@ -17,10 +17,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!checked.ok) return exit.invalid
   const { mesh, lock } = checked.value
   const id = invocation.positionals[0] ?? mesh.trust.root
-  if (id !== mesh.trust.root) {
-    throw new Failure(`the intent names root ${mesh.trust.root}, not ${id}`, {
+  const root = mesh.trust.roots.find((r) => r.id === id)
+  if (root === undefined) {
+    throw new Failure(`the intent names no root ${id}`, {
       exitCode: exit.invalid,
-      hints: ['trust.roots in the mesh file names the roots'],
+      hints: [`add { id: ${id}, state: trusted } to trust.roots in the mesh file`],
     })
   }
   if (lock.roots.has(id)) {
@@ -30,11 +31,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     })
   }
   const signed = [...lock.clusters.values()].map((c) => `${c.name} (${c.root})`)
-  if (signed.length > 0) {
+  if (signed.length > 0 && root.state !== 'trusted') {
     throw new Failure(`clusters are signed already: ${signed.sort().join(', ')}`, {
       exitCode: exit.invalid,
       hints: [
-        'a second root would cut them off from each other; if the file of their root is missing in mesh.lock/roots, put it back as it is in Git',
+        `a root that signs before everybody trusts it cuts clusters off: { id: ${id}, state: trusted } first`,
+        'if the file of their root is missing in mesh.lock/roots, put it back as it is in Git',
       ],
     })
   }
@@ -43,7 +45,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const passphraseFile = pathOption(invocation, 'passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
   const recipients = invocation.texts('recipient')
   const made = await makeRoot(
-    { mesh: mesh.name, organization: mesh.trust.organization, id },
+    { mesh: mesh.name, organization: mesh.trust.organization, id, state: root.state },
     { entropy: systemEntropy, now: world.now() },
   )
   // The key first: a root in the lock whose key nobody has would be worse than a key without a root.

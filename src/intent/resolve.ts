@@ -17,6 +17,7 @@ import { sharedWorkloads } from './resolve-authorization.ts'
 import { resolveCluster } from './resolve-cluster.ts'
 import { resolveDelivery } from './resolve-delivery.ts'
 import { resolvePool } from './resolve-pool.ts'
+import { resolveTrust } from './resolve-trust.ts'
 import { knownCluster, resolveService } from './resolve-service.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
 
@@ -86,17 +87,4 @@ function sharedGateways(clusters: readonly Cluster[]): Diagnostic[] {
     const names = sharing.map((c) => c.name)
     return sharing.length > 1 && last ? [diagnose('MESH-W225', { address, clusters: names }, last.origin)] : []
   })
-}
-
-function resolveTrust(intent: Intent, at: Locate, complaints: Complaints): Mesh['trust'] {
-  const root = intent.trust?.roots?.[0] ?? { id: 'r1', state: 'active' }
-  complaints.dnsLabel('root', root.id, at, 'trust', 'roots', 0, 'id')
-  const { validity = '730d', renewBefore = '180d' } = intent.trust?.intermediate ?? {}
-  return {
-    root: root.id,
-    organization: intent.trust?.organization ?? intent.metadata.name,
-    validityDays: complaints.days('validity', validity, at, 'trust', 'intermediate', 'validity'),
-    renewBeforeDays: complaints.days('renewBefore', renewBefore, at, 'trust', 'intermediate', 'renewBefore'),
-    origin: intent.trust?.roots === undefined ? at('metadata', 'name') : at('trust', 'roots', 0, 'id'),
-  }
 }

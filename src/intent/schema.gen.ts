@@ -104,12 +104,20 @@ export interface Addresses {
  */
 export interface Trust {
   /**
-   * The roots of the mesh. Default: one root, r1, which is active.
+   * The roots of the mesh, in the order of the bundle; exactly one is active. Default: one root, r1, which is active.
    *
    * @minItems 1
-   * @maxItems 1
+   * @maxItems 8
    */
-  roots?: [Root]
+  roots?:
+    | [Root]
+    | [Root, Root]
+    | [Root, Root, Root]
+    | [Root, Root, Root, Root]
+    | [Root, Root, Root, Root, Root]
+    | [Root, Root, Root, Root, Root, Root]
+    | [Root, Root, Root, Root, Root, Root, Root]
+    | [Root, Root, Root, Root, Root, Root, Root, Root]
   /**
    * O of the subjects of new certificates. Default: the name of the mesh.
    */
@@ -125,9 +133,9 @@ export interface Root {
    */
   id: string
   /**
-   * active: trusted by every cluster, and signs.
+   * trusted: every cluster trusts it, and it signs nothing new. active: trusted, and signs new intermediates. retired: no cluster trusts it any more.
    */
-  state: 'active'
+  state: 'trusted' | 'active' | 'retired'
 }
 /**
  * How new intermediates are made. Existing ones do not change.

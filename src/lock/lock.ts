@@ -2,6 +2,7 @@
  * The lock: outcomes that must not change by themselves. Public data and ciphertext only: certificates, sealed items,
  * addresses. One file for each root, cluster and host, so that two branches that add hosts merge.
  */
+import type { RootState } from '../mesh/mesh.ts'
 
 export interface Lock {
   /** By id. */
@@ -15,7 +16,7 @@ export interface Lock {
 export interface LockedRoot {
   readonly id: string
   /** State at the last run that wrote the lock. */
-  readonly state: 'active'
+  readonly state: RootState
   /** PEM with LF line ends. */
   readonly certificate: string
   /** Empty CRL, signed when the root was made; PEM. */
@@ -30,6 +31,8 @@ export interface LockedCluster {
   readonly generation: number
   /** Id of the root that signed. */
   readonly root: string
+  /** Ids of the roots that the cluster trusts, in the order of its `root-cert.pem`. */
+  readonly bundle: readonly string[]
   /** The intermediate, PEM. */
   readonly certificate: string
   /** The intermediate's own empty CRL: only its key can sign one, and that key is forgotten at once. PEM. */
@@ -57,6 +60,8 @@ export interface SealedItem {
   readonly bytes: number
   /** `sha256:<hex>` of the plain text; public items only, a private key has none. */
   readonly plain?: string
+  /** `sha256:<hex>` of the sealing certificate, where it is another one than that of the other items. */
+  readonly certificate?: string
   /** Base64, as the SealedSecret has it. */
   readonly ciphertext: string
 }

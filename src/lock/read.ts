@@ -104,12 +104,11 @@ function placeOf(entry: Entry): [path: string, found: string] {
 function readEntry(fields: Fields): Entry {
   const kind = fields.oneOf('kind', ['Root', 'Cluster', 'Host'])
   if (kind === 'Root') {
-    const state = 'active'
     return {
       kind,
       root: {
         id: label(fields, 'id'),
-        state: fields.oneOf('state', [state]),
+        state: fields.oneOf('state', ['trusted', 'active', 'retired']),
         certificate: fields.text('certificate'),
         crl: fields.text('crl'),
       },
@@ -169,11 +168,13 @@ function portNumbers(fields: Fields): number[] {
 function readCluster(fields: Fields): LockedCluster {
   const sealed = fields.object('sealed')
   const items = sealed.object('items')
+  const root = label(fields, 'root')
   const cluster: LockedCluster = {
     name: label(fields, 'name'),
     removed: fields.flag('removed'),
     generation: fields.number('generation'),
-    root: label(fields, 'root'),
+    root,
+    bundle: fields.has('bundle') ? fields.texts('bundle') : [root],
     certificate: fields.text('certificate'),
     crl: fields.text('crl'),
     sealed: {
@@ -193,10 +194,11 @@ function readCluster(fields: Fields): LockedCluster {
 }
 
 function readItem(fields: Fields): SealedItem {
-  const plain = fields.optionalText('plain')
+  const [plain, certificate] = [fields.optionalText('plain'), fields.optionalText('certificate')]
   const item = {
     bytes: fields.number('bytes'),
     ...(plain !== undefined && { plain }),
+    ...(certificate !== undefined && { certificate }),
     ciphertext: fields.text('ciphertext'),
   }
   fields.end()

@@ -41,6 +41,8 @@ function clusterFile(cluster: LockedCluster): object {
     ...(cluster.removed && { removed: true }),
     generation: cluster.generation,
     root: cluster.root,
+    // One root that signs and is trusted is the usual case, and needs no list.
+    ...(cluster.bundle.join() !== cluster.root && { bundle: [...cluster.bundle] }),
     certificate: cluster.certificate,
     crl: cluster.crl,
     sealed: {
@@ -51,8 +53,9 @@ function clusterFile(cluster: LockedCluster): object {
       certificate: sealed.certificate,
       items: Object.fromEntries(
         CACERTS_ITEMS.map((name) => {
-          const { bytes, plain, ciphertext } = sealed.items[name]
-          return [name, { bytes, ...(plain !== undefined && { plain }), ciphertext }]
+          const { bytes, plain, certificate, ciphertext } = sealed.items[name]
+          const optional = { ...(plain !== undefined && { plain }), ...(certificate !== undefined && { certificate }) }
+          return [name, { bytes, ...optional, ciphertext }]
         }),
       ),
     },

@@ -37,13 +37,24 @@ export interface Pool {
 }
 
 export interface Trust {
-  /** The root that signs: `r1`. */
+  /** In the order of a new bundle; exactly one is active. */
+  readonly roots: readonly Root[]
+  /** Id of the active root, which signs what is new: `r1`. */
   readonly root: string
   readonly organization: string
   /** Lifetime of a new intermediate. */
   readonly validityDays: number
   /** An intermediate that ends sooner than this is reported. */
   readonly renewBeforeDays: number
+  readonly origin: Span
+}
+
+/** A root is trusted by every cluster before it signs, and after it has; a retired one is history. */
+export type RootState = 'trusted' | 'active' | 'retired'
+
+export interface Root {
+  readonly id: string
+  readonly state: RootState
   readonly origin: Span
 }
 

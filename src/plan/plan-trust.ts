@@ -1,172 +1,135 @@
 /** What each cluster's trust needs, and whether what the lock has still fits together. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Lock, LockedCluster } from '../lock/lock.ts'
+import type { Lock, LockedCluster, LockedRoot } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
-import { day, DAY_MS, daysUntil } from '../trust/days.ts'
-import { isSignedBy, problemText, readCertificate, sha256, type Certificate } from '../trust/read.ts'
 import { readSealingCertificate } from '../trust/seal/sealed-secrets.ts'
-import type { IssueTask } from '../trust/task.ts'
-
-/** A root is replaced over weeks, so its end is announced early. */
-const ROOT_WARN_DAYS = 730
+import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
+import type { BundleTask, IssueTask, Sealing, TaskRoot } from '../trust/task.ts'
+import { keptDiagnostics } from './kept-trust.ts'
+import { planRoots, type RootPlan, type UsableRoot } from './roots.ts'
+import { stageDiagnostics } from './stage-diagnostics.ts'
+import type { Task } from './task.ts'
 
 export interface TrustPlan {
-  readonly tasks: readonly IssueTask[]
+  /** Of the lock after this run. */
+  readonly roots: ReadonlyMap<string, LockedRoot>
+  readonly tasks: readonly Task[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uint8Array>, now: Date): TrustPlan {
-  const diagnostics: Diagnostic[] = []
-  const tasks: IssueTask[] = []
-  const root = usableRoot(mesh, lock, now, diagnostics)
-  for (const cluster of mesh.clusters) {
-    const locked = lock.clusters.get(cluster.name)
-    const generation = wantedGeneration(mesh, cluster, locked, diagnostics)
-    if (generation === undefined) continue
-    if (locked !== undefined && generation === locked.generation) {
-      diagnostics.push(...keptDiagnostics(mesh, cluster, locked, root, now))
-    } else if (root !== undefined) {
-      const sealing = sealingCertificate(cluster, files, now, diagnostics)
-      if (sealing !== undefined) tasks.push(issueTask(mesh, cluster, generation, root, sealing))
-    }
+  const roots = planRoots(mesh, lock, now)
+  const clusters = mesh.clusters.map((cluster) => planCluster({ mesh, lock, roots, files, now }, cluster))
+  const after = new Map(clusters.flatMap(({ trust }) => (trust === undefined ? [] : [trust])))
+  // Where a generation is refused, nothing can be said of the step.
+  const stage = after.size === mesh.clusters.length ? stageDiagnostics(mesh, trustState(lock), after) : []
+  return {
+    roots: roots.next,
+    tasks: [...clusters.flatMap(({ tasks }) => tasks), ...roots.tasks],
+    diagnostics: [
+      // Nobody is to make a root for a step that is refused anyhow.
+      ...roots.diagnostics.filter(({ code }) => code !== 'MESH-E805' || stage.length === 0),
+      ...clusters.flatMap(({ diagnostics }) => diagnostics),
+      ...stage,
+    ],
   }
-  return { tasks, diagnostics }
 }
 
-interface UsableRoot {
-  readonly id: string
-  readonly pem: string
-  readonly certificate: Certificate
+interface Surroundings {
+  readonly mesh: Mesh
+  readonly lock: Lock
+  readonly roots: RootPlan
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly now: Date
 }
 
-function usableRoot(mesh: Mesh, lock: Lock, now: Date, diagnostics: Diagnostic[]): UsableRoot | undefined {
-  const { root: id, origin } = mesh.trust
-  // A root of another name that has signed something is told at each cluster, and more to the point.
-  const others = [...lock.clusters.values()].some((c) => !c.removed && c.root !== id)
-  const locked = lock.roots.get(id)
-  if (locked === undefined) {
-    const signed = [...lock.clusters.values()].filter((c) => c.root === id).map((c) => c.name)
-    if (signed.length > 0) diagnostics.push(diagnose('MESH-E816', { root: id, clusters: signed.sort() }, origin))
-    else if (!others) diagnostics.push(diagnose('MESH-E805', { root: id }, origin))
-    return undefined
-  }
-  const reading = readCertificate(locked.certificate)
-  if ('problem' in reading) {
-    diagnostics.push(diagnose('MESH-E807', { root: id, problem: `is ${problemText(reading.problem)}` }, origin))
-    return undefined
-  }
-  const { certificate } = reading
-  if (certificate.notAfter.getTime() - now.getTime() < ROOT_WARN_DAYS * DAY_MS) {
-    diagnostics.push(diagnose('MESH-W808', { root: id, date: day(certificate.notAfter) }, origin))
-  }
-  return { id, pem: locked.certificate, certificate }
+interface ClusterPlan {
+  /** Absent when it cannot be told. */
+  readonly trust?: readonly [cluster: string, trust: ClusterTrust]
+  readonly tasks: readonly Task[]
+  readonly diagnostics: readonly Diagnostic[]
 }
 
-/** The generation that the cluster must have after this run; undefined when that is refused. */
+function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
+  const { mesh, lock, roots, now } = around
+  const locked = lock.clusters.get(cluster.name)
+  const wanted = wantedGeneration(cluster, locked)
+  if ('refusal' in wanted) return { tasks: [], diagnostics: [wanted.refusal] }
+  const { generation } = wanted
+  const live = locked?.removed === true ? undefined : locked
+  const ids = nextBundle(live?.bundle, trustedIds(mesh))
+  const bundle = bundleOf(ids, roots)
+  if (live !== undefined && generation === live.generation) {
+    const trust = [cluster.name, { signer: live.root, intermediate: live.certificate, bundle: ids }] as const
+    const signer = roots.usable.find(({ id }) => id === live.root)
+    const kept = keptDiagnostics(mesh, cluster, live, signer, lock, now)
+    if (bundle === undefined || ids.join() === live.bundle.join()) return { trust, tasks: [], diagnostics: kept }
+    const sealed = seal(around, cluster, (sealing): BundleTask => {
+      return { kind: 'seal-bundle', cluster: cluster.name, bundle, sealing }
+    })
+    return { trust, tasks: sealed.tasks, diagnostics: [...kept, ...sealed.diagnostics] }
+  }
+  const { root: signer, organization, validityDays } = mesh.trust
+  const trust = [cluster.name, { signer, intermediate: `generation ${generation}`, bundle: ids }] as const
+  const root = bundle?.find(({ id }) => id === signer)
+  if (bundle === undefined || root === undefined) return { trust, tasks: [], diagnostics: [] }
+  const sealed = seal(around, cluster, (sealing): IssueTask => {
+    const identity = { cluster: cluster.name, generation, organization, mesh: mesh.name, validityDays }
+    return { kind: 'issue-intermediate', ...identity, root, bundle, sealing }
+  })
+  return { trust, ...sealed }
+}
+
+function trustedIds(mesh: Mesh): string[] {
+  return mesh.trust.roots.filter(({ state }) => state !== 'retired').map(({ id }) => id)
+}
+
+/** With their certificates; undefined when one of them cannot be used. */
+function bundleOf(ids: readonly string[], { usable }: RootPlan): TaskRoot[] | undefined {
+  const bundle = ids.flatMap((id) => usable.filter((root) => root.id === id).map(taskRoot))
+  return bundle.length === ids.length ? bundle : undefined
+}
+
+function taskRoot({ id, certificate }: UsableRoot): TaskRoot {
+  return { id, certificate }
+}
+
+/** The generation that the cluster must have after this run. */
 function wantedGeneration(
-  mesh: Mesh,
   cluster: Cluster,
   locked: LockedCluster | undefined,
-  diagnostics: Diagnostic[],
-): number | undefined {
+): { readonly generation: number } | { readonly refusal: Diagnostic } {
   const { name, currentTrust, generation, origin } = cluster
   // A cluster that comes back signs with the cacerts that it got from here, which nothing prunes, and under this root.
   const ours = locked?.removed === true && currentTrust.state === 'cacerts'
   if ((locked === undefined || locked.removed) && currentTrust.state !== 'none' && !ours) {
-    diagnostics.push(diagnose('MESH-E802', { cluster: name, current: currentTrust.state }, currentTrust.origin))
-    return undefined
+    const args = { cluster: name, current: currentTrust.state }
+    return { refusal: diagnose('MESH-E802', args, currentTrust.origin) }
   }
-  if (locked === undefined) return generation?.number ?? 1
-  if (!locked.removed && locked.root !== mesh.trust.root) {
-    diagnostics.push(
-      diagnose('MESH-E806', { cluster: name, locked: locked.root, wanted: mesh.trust.root }, mesh.trust.origin),
-    )
-    return undefined
-  }
+  if (locked === undefined) return { generation: generation?.number ?? 1 }
   // A cluster that comes back goes on where it ended: two intermediates never share a subject.
   const least = locked.removed ? locked.generation + 1 : locked.generation
   const wanted = generation?.number ?? least
   if (wanted < least || wanted > locked.generation + 1) {
     const args = { cluster: name, wanted, locked: locked.generation, removed: locked.removed }
-    diagnostics.push(diagnose('MESH-E803', args, generation?.origin ?? origin))
-    return undefined
+    return { refusal: diagnose('MESH-E803', args, generation?.origin ?? origin) }
   }
-  return wanted
+  return { generation: wanted }
 }
 
-function keptDiagnostics(
-  mesh: Mesh,
+/** The task, if there is a certificate to seal for. */
+function seal(
+  { files, now }: Surroundings,
   cluster: Cluster,
-  locked: LockedCluster,
-  root: UsableRoot | undefined,
-  now: Date,
-): Diagnostic[] {
-  const { name, origin } = cluster
-  const reading = readCertificate(locked.certificate)
-  if ('problem' in reading) {
-    return [
-      diagnose('MESH-E810', { cluster: name, problem: `its certificate is ${problemText(reading.problem)}` }, origin),
-    ]
-  }
-  const found: Diagnostic[] = []
-  const mixed = (problem: string): number => found.push(diagnose('MESH-E810', { cluster: name, problem }, origin))
-  const { items } = locked.sealed
-  if (root !== undefined) {
-    if (!isSignedBy(reading.certificate, root.certificate)) mixed(`its certificate is not signed by root ${root.id}`)
-    if (items['root-cert.pem'].plain !== sha256(Buffer.from(root.pem))) mixed('another root is sealed in it')
-  }
-  if (items['ca-cert.pem'].plain !== sha256(Buffer.from(locked.certificate)))
-    mixed('another certificate is sealed in it')
-  if (locked.sealed.namespace !== cluster.istio.namespace) {
-    const args = { cluster: name, locked: locked.sealed.namespace, wanted: cluster.istio.namespace }
-    found.push(diagnose('MESH-E804', { ...args, generation: locked.generation }, origin))
-  }
-  const { notAfter } = reading.certificate
-  const days = daysUntil(notAfter, now)
-  if (days < 0) {
-    found.push(diagnose('MESH-W813', { cluster: name, date: day(notAfter) }, origin))
-  } else if (days < mesh.trust.renewBeforeDays) {
-    found.push(
-      diagnose('MESH-W809', { cluster: name, date: day(notAfter), days, generation: locked.generation }, origin),
-    )
-  }
-  return found
-}
-
-type SealingCertificate = IssueTask['sealing']['certificate']
-
-function sealingCertificate(
-  cluster: Cluster,
-  files: ReadonlyMap<string, Uint8Array>,
-  now: Date,
-  diagnostics: Diagnostic[],
-): SealingCertificate | undefined {
+  task: (sealing: Sealing) => Task,
+): { readonly tasks: readonly Task[]; readonly diagnostics: readonly Diagnostic[] } {
   const { path, origin } = cluster.sealing.certificate
   const bytes = files.get(path)
   if (bytes === undefined) {
-    diagnostics.push(diagnose('MESH-E811', { cluster: cluster.name, path }, origin))
-    return undefined
+    return { tasks: [], diagnostics: [diagnose('MESH-E811', { cluster: cluster.name, path }, origin)] }
   }
-  const checked = readSealingCertificate({ path, text: Buffer.from(bytes).toString('utf8') }, now)
-  diagnostics.push(...checked.diagnostics)
-  return checked.ok ? checked.value : undefined
-}
-
-function issueTask(
-  mesh: Mesh,
-  cluster: Cluster,
-  generation: number,
-  root: UsableRoot,
-  certificate: SealingCertificate,
-): IssueTask {
-  return {
-    kind: 'issue-intermediate',
-    cluster: cluster.name,
-    generation,
-    root: { id: root.id, certificate: root.pem },
-    organization: mesh.trust.organization,
-    mesh: mesh.name,
-    validityDays: mesh.trust.validityDays,
-    sealing: { certificate, namespace: cluster.istio.namespace, name: 'cacerts' },
-  }
+  const { diagnostics, ...checked } = readSealingCertificate({ path, text: Buffer.from(bytes).toString('utf8') }, now)
+  if (!checked.ok) return { tasks: [], diagnostics }
+  const sealing: Sealing = { certificate: checked.value, namespace: cluster.istio.namespace, name: 'cacerts' }
+  return { tasks: [task(sealing)], diagnostics }
 }

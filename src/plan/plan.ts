@@ -47,7 +47,7 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
   for (const host of release) {
     if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
   }
-  const next: Lock = { roots: lock.roots, clusters: clusters.next, hosts }
+  const next: Lock = { roots: trust.roots, clusters: clusters.next, hosts }
   diagnostics.push(...exposureDiagnostics(mesh, lock.hosts, hosts), ...listenerDiagnostics(mesh, next))
   return {
     mesh,

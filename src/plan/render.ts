@@ -110,8 +110,13 @@ function gatewayFiles(mesh: Mesh, lock: Lock, cluster: Cluster): ManifestFile[] 
 
 function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
   if (locked === undefined) return new Map()
-  const root = lock.roots.get(locked.root)
-  invariant(root !== undefined, `${cluster.name} is signed by a root that the lock does not have`)
+  const certificateOf = (id: string): string => {
+    const root = lock.roots.get(id)
+    invariant(root !== undefined, `${cluster.name} trusts root ${id}, which the lock does not have`)
+    return root.certificate
+  }
+  const chain = locked.certificate + certificateOf(locked.root)
+  const bundle = locked.bundle.map(certificateOf).join('')
   return mergeTrees(
     folder('trust', [
       // The namespace is the Istio install's too: labels of ours would take it away from Helm.
@@ -119,7 +124,10 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
       ['cacerts.yaml', [sealedSecretManifest({ mesh: mesh.name, sealed: locked.sealed })]],
     ]),
     // Public, and no resource: for reviewers, and for `verify`, which cannot look into a sealed item.
-    new Map([['trust/chain.pem', locked.certificate + root.certificate]]),
+    new Map([
+      ['trust/chain.pem', chain],
+      ...(locked.bundle.join() === locked.root ? [] : [['trust/root-cert.pem', bundle] as const]),
+    ]),
   )
 }
 

@@ -137,6 +137,12 @@ mesh.yaml:14: the first one`,
   'MESH-E248': `mesh.yaml:9:22: error MESH-E248: delivery.argocd.project default is a project of Argo CD itself
 9 |   argocd: { project: default }
   |                      ^^^^^^^`,
+  'MESH-E257': `mesh.yaml:6:51: error MESH-E257: root r1 is named twice
+6 | trust: { roots: [{ id: r1, state: active }, { id: r1, state: trusted }] }
+  |                                                   ^^`,
+  'MESH-E258': `mesh.yaml:6:17: error MESH-E258: no root is active
+6 | trust: { roots: [{ id: r1, state: trusted }] }
+  |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
   'MESH-E260': `mesh.yaml:27:20: error MESH-E260: svc-2.bar says authorization, but not which pods it has
 27 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
    |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
@@ -302,7 +308,7 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E805': `mesh.yaml:6:9: error MESH-E805: root r1 is not in the lock
 6 |   name: shop
   |         ^^^^`,
-  'MESH-E806': `mesh.yaml:6:24: error MESH-E806: cluster-1 is signed by root r1, and the intent names r2 only
+  'MESH-E806': `mesh.yaml:6:24: error MESH-E806: root r1, which signed cluster-1, cluster-2, would no longer be trusted by cluster-1, cluster-2
 6 | trust: { roots: [{ id: r2, state: active }] }
   |                        ^^`,
   'MESH-E807': `mesh.yaml:6:9: error MESH-E807: root r1 in the lock is no PEM block
@@ -323,6 +329,15 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E816': `mesh.yaml:6:9: error MESH-E816: root r1, which signed cluster-1, cluster-2, is not in the lock
 6 |   name: shop
   |         ^^^^`,
+  'MESH-E817': `mesh.yaml:6:52: error MESH-E817: root r2 would sign cluster-1, and cluster-1, cluster-2 did not trust it before
+6 | trust: { roots: [{ id: r1, state: trusted }, { id: r2, state: active }] }
+  |                                                    ^^`,
+  'MESH-E818': `mesh.yaml:6:24: error MESH-E818: cluster-1, cluster-2 would trust r2 and no longer r1, in one step
+6 | trust: { roots: [{ id: r2, state: active }, { id: r1, state: retired }] }
+  |                        ^^`,
+  'MESH-E819': `mesh.yaml:10:11: error MESH-E819: cluster-1 would get other roots and a new intermediate in one step
+10 |   - name: cluster-1
+   |           ^^^^^^^^^`,
   'MESH-W212': `mesh.yaml:13:23: warning MESH-W212: the objects for Istio 1.29 (cluster-2) were checked against its sources, but never run
 13 |     istio: { version: "1.29" }
    |                       ^^^^^^`,

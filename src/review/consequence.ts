@@ -13,6 +13,7 @@ export type ConsequenceKind =
   | 'engine-removed'
   | 'address-released'
   | 'address-moved'
+  | 'root-dropped'
   | 'root-changed'
   | 'gateway-replaced'
   | 'gateway-moved'
@@ -26,6 +27,7 @@ export type ConsequenceKind =
   | 'port-added'
   | 'exposure-added'
   | 'import-added'
+  | 'root-trusted'
   | 'visibility-widened'
   | 'identity-widened'
   | 'authorization-loosened'
@@ -91,6 +93,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     of: 'moves',
     say: ({ subject, detail }) => `the address of ${subject} moves (${detail}): whoever holds the old one is cut off`,
   },
+  'root-dropped': {
+    of: 'moves',
+    say: ({ subject, where }) => `root ${subject} is no longer trusted by ${where}: what it signed is refused there`,
+  },
   'root-changed': { of: 'moves', say: ({ subject, detail }) => `root ${subject}: ${detail}` },
   'gateway-replaced': {
     of: 'moves',
@@ -139,6 +145,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'port-added': {
     of: 'widens',
     say: ({ subject, where, detail }) => `${subject} can be called on ${detail} from ${where}`,
+  },
+  'root-trusted': {
+    of: 'widens',
+    say: ({ subject, where }) => `whatever root ${subject} signs is trusted by ${where} too`,
   },
   'visibility-widened': {
     of: 'widens',

@@ -26,8 +26,14 @@ function ofRoots(before: Lock, after: Lock): Consequence[] {
 
 function ofClusters(before: Lock, after: Lock): Consequence[] {
   return [...after.clusters.values()].flatMap((cluster) => {
-    if (before.clusters.get(cluster.name)?.certificate === cluster.certificate) return []
-    return [about('certificate-issued', cluster.name, issued(cluster))]
+    const was = before.clusters.get(cluster.name)
+    const added = cluster.bundle.filter((root) => was?.bundle.includes(root) === false)
+    const dropped = was?.bundle.filter((root) => !cluster.bundle.includes(root)) ?? []
+    return [
+      ...(was?.certificate === cluster.certificate ? [] : [about('certificate-issued', cluster.name, issued(cluster))]),
+      ...added.map((root) => ({ ...about('root-trusted', root, ''), clusters: [cluster.name] })),
+      ...dropped.map((root) => ({ ...about('root-dropped', root, ''), clusters: [cluster.name] })),
+    ]
   })
 }
 

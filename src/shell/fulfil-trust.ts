@@ -5,6 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { LockedCluster, LockedRoot, SealedBundle, SealedItem } from '../lock/lock.ts'
+import type { RootState } from '../mesh/mesh.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
 import { createRoot, issueIntermediate } from '../trust/issue.ts'
 import { pemBytes } from '../trust/pem.ts'
@@ -12,7 +13,7 @@ import { SERIAL_BYTES } from '../trust/profile.ts'
 import { sha256 } from '../trust/read.ts'
 import { seal, SESSION_KEY_BYTES, strictLabel } from '../trust/seal/sealed-secrets.ts'
 import { signingKey, type Signer } from '../trust/signer.ts'
-import type { IssueTask } from '../trust/task.ts'
+import type { BundleTask, IssueTask, Sealing } from '../trust/task.ts'
 import type { Entropy } from './entropy.ts'
 
 export interface NewRoot {
@@ -23,14 +24,14 @@ export interface NewRoot {
 
 /** Makes a root in memory. */
 export async function makeRoot(
-  root: { readonly mesh: string; readonly organization: string; readonly id: string },
+  root: { readonly mesh: string; readonly organization: string; readonly id: string; readonly state: RootState },
   ports: { readonly entropy: Entropy; readonly now: Date },
 ): Promise<NewRoot> {
   const { entropy, now } = ports
   const privateKey = await entropy.generateSigningKey()
   const serial = entropy.randomBytes(SERIAL_BYTES)
   const issued = createRoot({ ...root, keyPair: signingKey(privateKey), serial, now })
-  return { locked: { id: root.id, state: 'active', ...issued }, privateKey }
+  return { locked: { id: root.id, state: root.state, ...issued }, privateKey }
 }
 
 export interface TrustPorts {
@@ -56,15 +57,16 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
   })
   if (!issued.ok) return issued
   const { certificate, crl } = issued.value
-  const root = task.root.certificate
   const key = keyPem(privateKey)
   try {
-    const items = cacerts({ intermediate: certificate, key, chain: [root], roots: [root] })
+    const roots = task.bundle.map((root) => root.certificate)
+    const items = cacerts({ intermediate: certificate, key, chain: [task.root.certificate], roots })
     const refused = problemsOf(task.cluster, items, now)
     if (refused.length > 0) return { ok: false, diagnostics: [...issued.diagnostics, ...refused] }
     const { cluster: name, generation } = task
     const sealed = sealAll(task, items, entropy)
-    const value = { name, removed: false, generation, root: task.root.id, certificate, crl, sealed }
+    const bundle = task.bundle.map(({ id }) => id)
+    const value = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
     return { ok: true, value, diagnostics: issued.diagnostics }
   } finally {
     key.fill(0)
@@ -85,15 +87,28 @@ function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
   return verifyBundle(items, now).map((problem) => diagnose('MESH-E420', { cluster, ...problem }))
 }
 
+/** The bundle of a cluster, sealed anew; every other item keeps its bytes, the private key among them. */
+export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Entropy): LockedCluster {
+  const { certificate } = task.sealing
+  const roots = task.bundle.map((root) => root.certificate)
+  const item = sealer(task.sealing, entropy).sealPublic(Buffer.from(roots.join('')))
+  const other = certificate.fingerprint !== locked.sealed.certificate
+  return {
+    ...locked,
+    bundle: task.bundle.map(({ id }) => id),
+    sealed: {
+      ...locked.sealed,
+      items: {
+        ...locked.sealed.items,
+        'root-cert.pem': { ...item, ...(other && { certificate: certificate.fingerprint }) },
+      },
+    },
+  }
+}
+
 function sealAll(task: IssueTask, items: Cacerts, entropy: Entropy): SealedBundle {
   const { certificate, namespace, name } = task.sealing
-  const label = strictLabel(namespace, name)
-  const sealed = (plain: Uint8Array): SealedItem => ({
-    bytes: plain.length,
-    ciphertext: seal(certificate, plain, label, entropy.randomBytes(SESSION_KEY_BYTES)),
-  })
-  // A digest of a private key would let anybody test a guess, so only public items have one.
-  const sealedPublic = (plain: Uint8Array): SealedItem => ({ ...sealed(plain), plain: sha256(plain) })
+  const { seal, sealPublic } = sealer(task.sealing, entropy)
   return {
     backend: 'sealed-secrets',
     scope: 'strict',
@@ -101,10 +116,25 @@ function sealAll(task: IssueTask, items: Cacerts, entropy: Entropy): SealedBundl
     name,
     certificate: certificate.fingerprint,
     items: {
-      'ca-cert.pem': sealedPublic(items['ca-cert.pem']),
-      'ca-key.pem': sealed(items['ca-key.pem']),
-      'cert-chain.pem': sealedPublic(items['cert-chain.pem']),
-      'root-cert.pem': sealedPublic(items['root-cert.pem']),
+      'ca-cert.pem': sealPublic(items['ca-cert.pem']),
+      'ca-key.pem': seal(items['ca-key.pem']),
+      'cert-chain.pem': sealPublic(items['cert-chain.pem']),
+      'root-cert.pem': sealPublic(items['root-cert.pem']),
     },
   }
+}
+
+interface Sealer {
+  readonly seal: (plain: Uint8Array) => SealedItem
+  /** A digest of a private key would let anybody test a guess, so only public items have one. */
+  readonly sealPublic: (plain: Uint8Array) => SealedItem
+}
+
+function sealer({ certificate, namespace, name }: Sealing, entropy: Entropy): Sealer {
+  const label = strictLabel(namespace, name)
+  const sealed = (plain: Uint8Array): SealedItem => ({
+    bytes: plain.length,
+    ciphertext: seal(certificate, plain, label, entropy.randomBytes(SESSION_KEY_BYTES)),
+  })
+  return { seal: sealed, sealPublic: (plain) => ({ ...sealed(plain), plain: sha256(plain) }) }
 }

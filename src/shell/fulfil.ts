@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { IssueTask } from '../trust/task.ts'
+import type { BundleTask, IssueTask } from '../trust/task.ts'
 
 /** Files that open the root key; nothing here is a key itself. */
 export interface KeyFiles {
@@ -21,7 +21,12 @@ export interface Fulfilled {
 }
 
 /** Opens the root key once, and only when something is to be issued. */
-export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date): Promise<Fulfilled> {
+export async function fulfil(plan: Plan, keys: KeyFiles, now: Date): Promise<Fulfilled> {
+  const issued = await issueAll(plan, keys, now)
+  return { ...issued, lock: await sealBundles(plan, issued.lock) }
+}
+
+async function issueAll({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date): Promise<Fulfilled> {
   const issues = tasks.filter((task): task is IssueTask => task.kind === 'issue-intermediate')
   const [first] = issues
   if (first === undefined) return { lock, diagnostics: [] }
@@ -60,4 +65,18 @@ export async function fulfil({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: D
     diagnostics.push(...issued.diagnostics)
   }
   return { lock: { ...lock, clusters }, diagnostics }
+}
+
+async function sealBundles({ tasks }: Plan, lock: Lock): Promise<Lock> {
+  const bundles = tasks.filter((task): task is BundleTask => task.kind === 'seal-bundle')
+  if (bundles.length === 0) return lock
+  const { sealBundle } = await import('./fulfil-trust.ts')
+  const { systemEntropy } = await import('./entropy.ts')
+  const clusters = new Map(lock.clusters)
+  for (const task of bundles) {
+    const locked = clusters.get(task.cluster)
+    invariant(locked !== undefined, `${task.cluster} has something sealed`)
+    clusters.set(task.cluster, sealBundle(task, locked, systemEntropy))
+  }
+  return { ...lock, clusters }
 }

@@ -1,4 +1,4 @@
-/** What a run has to do for a cluster that needs a new intermediate: it takes the root's key and entropy. */
+/** What a run has to do for the `cacerts` of a cluster: all of it takes entropy, and an intermediate the root's key. */
 import type { SealingCertificate } from './seal/sealed-secrets.ts'
 
 export interface IssueTask {
@@ -7,14 +7,32 @@ export interface IssueTask {
   /** Generation to make, from 1. */
   readonly generation: number
   /** The root that signs; its certificate as PEM. */
-  readonly root: { readonly id: string; readonly certificate: string }
+  readonly root: TaskRoot
+  /** The roots that the cluster trusts, in the order of its bundle. */
+  readonly bundle: readonly TaskRoot[]
   readonly organization: string
   readonly mesh: string
   readonly validityDays: number
-  readonly sealing: {
-    readonly certificate: SealingCertificate
-    /** Namespace of istiod, where the Secret is read. */
-    readonly namespace: string
-    readonly name: 'cacerts'
-  }
+  readonly sealing: Sealing
+}
+
+/** A cluster trusts other roots than before: their bundle is public, so that it is sealed anew without any key. */
+export interface BundleTask {
+  readonly kind: 'seal-bundle'
+  readonly cluster: string
+  readonly bundle: readonly TaskRoot[]
+  readonly sealing: Sealing
+}
+
+export interface TaskRoot {
+  readonly id: string
+  /** PEM */
+  readonly certificate: string
+}
+
+export interface Sealing {
+  readonly certificate: SealingCertificate
+  /** Namespace of istiod, where the Secret is read. */
+  readonly namespace: string
+  readonly name: 'cacerts'
 }

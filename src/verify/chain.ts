@@ -11,12 +11,19 @@ import type { ClusterOutput } from './read.ts'
 /** New certificates take weeks to be planned and rolled out. */
 const ENDS_SOON_DAYS = 180
 
+export interface Trusted {
+  readonly certificate: Certificate
+  readonly span: Span
+}
+
 export interface Chain {
   readonly cluster: string
   readonly intermediate: Certificate
   readonly root: Certificate
   readonly intermediateSpan: Span
   readonly rootSpan: Span
+  /** What the cluster trusts: the root of the chain, unless trust/root-cert.pem says otherwise. */
+  readonly bundle: readonly Trusted[]
   /** Bytes that each public item of `cacerts` has if it is made of these two. */
   readonly bytes: Readonly<Record<Exclude<CacertsItem, 'ca-key.pem'>, number>>
 }
@@ -35,22 +42,49 @@ export function readChain({ name, folder, files }: ClusterOutput): { chain?: Cha
   if (!intermediate || !root || surplus || !first || !second) {
     return { diagnostics: [diagnose('MESH-E709', { count: reading.certificates.length }, start)] }
   }
+  const trusted = readBundle(`${folder}/trust/root-cert.pem`, files)
+  if (trusted !== undefined && 'diagnostic' in trusted) return { diagnostics: [trusted.diagnostic] }
   const spanOf = (block: { start: number; end: number }): Span => ({ file, start: block.start, end: block.end })
-  const bytesOf = (block: { start: number; end: number }): number =>
-    text.slice(block.start, block.end).replaceAll('\r', '').length + 1
+  const sizeOf = ({ start, end }: { start: number; end: number }): number => bytesOf(text, start, end)
   const chain: Chain = {
     cluster: name,
     intermediate,
     root,
     intermediateSpan: spanOf(first),
     rootSpan: spanOf(second),
+    bundle: trusted?.bundle ?? [{ certificate: root, span: spanOf(second) }],
     bytes: {
-      'ca-cert.pem': bytesOf(first),
-      'cert-chain.pem': bytesOf(first) + bytesOf(second),
-      'root-cert.pem': bytesOf(second),
+      'ca-cert.pem': sizeOf(first),
+      'cert-chain.pem': sizeOf(first) + sizeOf(second),
+      'root-cert.pem': trusted?.bytes ?? sizeOf(second),
     },
   }
   return { chain, diagnostics: [] }
+}
+
+/** Of a PEM block as it is in an item: with line feeds, one at its end too. */
+function bytesOf(text: string, start: number, end: number): number {
+  return text.slice(start, end).replaceAll('\r', '').length + 1
+}
+
+/** The roots that a cluster trusts, where they are not just the one above its intermediate. */
+function readBundle(
+  file: string,
+  files: ReadonlyMap<string, string>,
+): { readonly bundle: Trusted[]; readonly bytes: number } | { readonly diagnostic: Diagnostic } | undefined {
+  const text = files.get(file)
+  if (text === undefined) return undefined
+  const reading = readCertificates(text)
+  if ('problem' in reading) {
+    const span = { file, start: 0, end: 0 }
+    return { diagnostic: diagnose('MESH-E708', { found: problemText(reading.problem) }, span) }
+  }
+  const blocks = parsePem(text) ?? []
+  const bundle = reading.certificates.map((certificate, i) => {
+    return { certificate, span: { file, start: blocks[i]?.start ?? 0, end: blocks[i]?.end ?? 0 } }
+  })
+  // The comment at the head of the file is not sealed.
+  return { bundle, bytes: blocks.reduce((sum, { start, end }) => sum + bytesOf(text, start, end), 0) }
 }
 
 /** The intermediate and its signature (RFC 5280, 6.1), as istiod and its peers will judge them. */
@@ -71,11 +105,11 @@ export function judgeChain({ intermediate, root, intermediateSpan: span }: Chain
   return [...found, ...judgeCertificate(intermediate, 0, now, span)]
 }
 
-function judgeRoot({ root, rootSpan }: Chain, now: Date): Diagnostic[] {
-  const faults = judgeCertificate(root, 1, now, rootSpan)
-  if (root.issuerDer.equals(root.subjectDer) && isSignedBy(root, root)) return faults
-  const detail = `${root.subject} has not signed itself, so it is no root`
-  return [diagnose('MESH-E710', { detail }, rootSpan), ...faults]
+function judgeRoot({ certificate, span }: Trusted, now: Date): Diagnostic[] {
+  const faults = judgeCertificate(certificate, 1, now, span)
+  if (certificate.issuerDer.equals(certificate.subjectDer) && isSignedBy(certificate, certificate)) return faults
+  const detail = `${certificate.subject} has not signed itself, so it is no root`
+  return [diagnose('MESH-E710', { detail }, span), ...faults]
 }
 
 /** @param below number of CAs below this one in the chain */
@@ -91,27 +125,45 @@ function judgeCertificate(certificate: Certificate, below: number, now: Date, sp
   return found
 }
 
-/** All clusters trust one root, which is judged once, and each signs with a key and a name of its own. */
+/** Every cluster trusts the root of every other; each root is judged once, and each cluster has a key and a name of its own. */
 export function judgeChains(chains: readonly Chain[], now: Date): Diagnostic[] {
-  const byRoot = groupsOf(chains, (chain) => chain.root.fingerprint)
-  const distinct = byRoot.flatMap(([, group]) => group.slice(0, 1))
-  const [reference] = distinct
-  const otherRoots = byRoot.slice(1).flatMap(([fingerprint, odd]) =>
-    odd.map(({ cluster, rootSpan }) => {
-      const args = { cluster, fingerprint, others: reference?.root.fingerprint ?? '' }
-      const related = reference && [{ span: reference.rootSpan, note: `the root of ${reference.cluster}` }]
-      return diagnose('MESH-E714', args, rootSpan, related)
-    }),
+  const bundles = chains.flatMap(({ cluster, bundle }) => bundle.map((root) => ({ cluster, ...root })))
+  const roots = groupsOf(bundles, ({ certificate }) => certificate.fingerprint).flatMap(([, group]) =>
+    group.slice(0, 1),
   )
-  return [...distinct.flatMap((chain) => judgeRoot(chain, now)), ...otherRoots, ...judgeOwners(distinct, chains)]
+  return [...roots.flatMap((root) => judgeRoot(root, now)), ...judgeTrusted(chains), ...judgeOwners(roots, chains)]
 }
 
-/** @param roots one chain for each root */
-function judgeOwners(roots: readonly Chain[], chains: readonly Chain[]): Diagnostic[] {
+/** Told at whichever side has fewer clusters, once for each of them; of two equal sides the first cluster is right. */
+function judgeTrusted(chains: readonly Chain[]): Diagnostic[] {
+  const trusting = chains.map((chain) => {
+    return { chain, known: new Set(chain.bundle.map(({ certificate }) => certificate.fingerprint)) }
+  })
+  const told = new Map<string, Diagnostic>()
+  for (const [root, signers] of groupsOf(chains, (chain) => chain.root.fingerprint)) {
+    const strangers = trusting.filter(({ known }) => !known.has(root)).map(({ chain }) => chain)
+    const [signer, stranger] = [signers[0], strangers[0]]
+    if (signer === undefined || stranger === undefined) continue
+    const tie = strangers.length === signers.length
+    const signersAreRight = tie ? signers.some((chain) => chain === chains[0]) : strangers.length < signers.length
+    for (const odd of signersAreRight ? strangers : signers) {
+      const args = signersAreRight
+        ? { signer: signer.cluster, root, stranger: odd.cluster }
+        : { signer: odd.cluster, root, stranger: stranger.cluster }
+      if (!told.has(odd.cluster)) told.set(odd.cluster, diagnose('MESH-E714', args, odd.bundle[0]?.span))
+    }
+  }
+  return [...told.values()]
+}
+
+interface OwnedRoot extends Trusted {
+  readonly cluster: string
+}
+
+/** @param roots each once */
+function judgeOwners(roots: readonly OwnedRoot[], chains: readonly Chain[]): Diagnostic[] {
   const all = [
-    ...roots.map(({ cluster, root: certificate, rootSpan: span }) => {
-      return { owner: `the root of ${cluster}`, certificate, span }
-    }),
+    ...roots.map(({ cluster, certificate, span }) => ({ owner: `the root of ${cluster}`, certificate, span })),
     ...chains.map(({ cluster, intermediate: certificate, intermediateSpan: span }) => {
       return { owner: `the intermediate of ${cluster}`, certificate, span }
     }),

@@ -36,7 +36,7 @@ export interface Verdict {
   readonly clusters: readonly string[]
   /** Hosts that at least one cluster imports. */
   readonly hosts: number
-  /** Fingerprints (`sha256:<hex>`) of the roots that are trusted: one, if all is well. */
+  /** Fingerprints (`sha256:<hex>`) of the roots that are trusted: one, but while it is replaced. */
   readonly roots: readonly string[]
 }
 
@@ -85,6 +85,6 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     diagnostics: sortDiagnostics(found.flat()),
     clusters: names,
     hosts: new Set(imports.map(({ host }) => host)).size,
-    roots: [...new Set(chains.map(({ root }) => root.fingerprint))],
+    roots: [...new Set(chains.flatMap(({ bundle }) => bundle.map(({ certificate }) => certificate.fingerprint)))],
   }
 }

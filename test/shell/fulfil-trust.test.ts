@@ -19,6 +19,7 @@ const task = (root: Authority): IssueTask => {
     cluster: 'cluster-1',
     generation: 3,
     root: { id: 'r1', certificate: root.certificate },
+    bundle: [{ id: 'r1', certificate: root.certificate }],
     organization: 'Acme',
     mesh: 'shop',
     validityDays: 730,
@@ -114,7 +115,7 @@ describe('fulfil-trust', (test) => {
 
   test('a new root comes with its key and CRL', async () => {
     const { locked, privateKey } = await makeRoot(
-      { mesh: 'shop', organization: 'Acme', id: 'r1' },
+      { mesh: 'shop', organization: 'Acme', id: 'r1', state: 'active' },
       { entropy: systemEntropy, now: NOW },
     )
     is(locked.id, 'r1')

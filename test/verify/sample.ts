@@ -75,7 +75,14 @@ function mesh(): Mesh {
     hostSuffix: 'global',
     trustDomain: 'shop.example.com',
     pool: { cidr: pool.cidr, exclude: [], origin },
-    trust: { root: 'r1', organization: 'Acme', validityDays: 730, renewBeforeDays: 90, origin },
+    trust: {
+      roots: [{ id: 'r1', state: 'active', origin }],
+      root: 'r1',
+      organization: 'Acme',
+      validityDays: 730,
+      renewBeforeDays: 90,
+      origin,
+    },
     branch: 'environments/shop',
     origin,
     clusters: [

@@ -26,6 +26,8 @@ export interface MeshArgs {
   'MESH-E223': { readonly suffix: string; readonly zone: string; readonly owner: string }
   'MESH-W224': { readonly cluster: string; readonly namespace: string }
   'MESH-W225': { readonly address: string; readonly clusters: readonly string[] }
+  'MESH-E257': { readonly root: string }
+  'MESH-E258': { readonly active: readonly string[] }
   'MESH-E260': { readonly service: string; readonly namespace: string; readonly wants: string }
   'MESH-E261': { readonly service: string; readonly clusters: readonly string[] }
   'MESH-E262': { readonly service: string; readonly caller: string; readonly own: boolean }
@@ -180,6 +182,16 @@ export const meshCodes: Entries<MeshArgs> = {
     help: () => 'traffic for one of them would reach the other: is that a copy and paste?',
     explanation:
       'A gateway passes a connection on by its SNI, and knows the services of its own cluster only. Two clusters behind one address make sense only where something in between tells them apart.',
+  },
+  'MESH-E257': {
+    title: 'a root that is named twice',
+    message: (a) => `root ${a.root} is named twice`,
+    help: () => 'each root has an id of its own',
+  },
+  'MESH-E258': {
+    title: 'not one root that signs',
+    message: (a) => (a.active.length === 0 ? 'no root is active' : `${a.active.join(' and ')} are all active`),
+    help: () => 'one root is active and signs; the others are trusted or retired',
   },
   'MESH-E260': {
     title: 'a policy without labels',

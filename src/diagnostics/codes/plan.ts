@@ -17,7 +17,7 @@ export interface PlanArgs {
     readonly generation: number
   }
   'MESH-E805': { readonly root: string }
-  'MESH-E806': { readonly cluster: string; readonly locked: string; readonly wanted: string }
+  'MESH-E806': { readonly clusters: readonly string[]; readonly root: string; readonly peers: readonly string[] }
   'MESH-E807': { readonly root: string; readonly problem: string }
   'MESH-W808': { readonly root: string; readonly date: string }
   'MESH-W809': { readonly cluster: string; readonly date: string; readonly days: number; readonly generation: number }
@@ -28,10 +28,19 @@ export interface PlanArgs {
   'MESH-E814': { readonly host: string }
   'MESH-E815': { readonly cluster: string; readonly hosts: readonly string[] }
   'MESH-W820': { readonly host: string; readonly cluster: string; readonly consumers: readonly string[] }
+  'MESH-E817': { readonly clusters: readonly string[]; readonly root: string; readonly peers: readonly string[] }
+  'MESH-E818': {
+    readonly clusters: readonly string[]
+    readonly added: readonly string[]
+    readonly dropped: readonly string[]
+  }
+  'MESH-E819': { readonly clusters: readonly string[] }
   'MESH-E816': { readonly root: string; readonly clusters: readonly string[] }
   'MESH-E880': { readonly task: string }
   'MESH-E881': { readonly path: string; readonly what: string }
 }
+
+const names = (all: readonly string[]): string => all.join(', ')
 
 /** What makes the folder of a file that is to be fetched. */
 const makeFolder = (path: string): string =>
@@ -84,10 +93,12 @@ export const planCodes: Entries<PlanArgs> = {
   },
   'MESH-E806': {
     title: 'a root that is in use would be dropped',
-    message: (a) => `${a.cluster} is signed by root ${a.locked}, and the intent names ${a.wanted} only`,
-    help: (a) => `a root is never replaced in one step: write id: ${a.locked}`,
+    message: (a) =>
+      `root ${a.root}, which signed ${names(a.clusters)}, would no longer be trusted by ${names(a.peers)}`,
+    help: (a) =>
+      `keep it for now: { id: ${a.root}, state: trusted }; retire it in a commit of its own, when every cluster is signed by another root and that is published`,
     explanation:
-      'Workloads trust only the root that they know. While clusters change over one after the other, those with the old and those with the new root would refuse each other.',
+      'Workloads trust only the roots that they know. While clusters change over one after the other, those with the old and those with the new root would refuse each other.',
   },
   'MESH-E807': {
     title: 'a root that cannot be used',
@@ -161,6 +172,28 @@ export const planCodes: Entries<PlanArgs> = {
       `put mesh.lock/roots/${a.root}.yaml back as it is in Git; a new root of that name would be another one`,
     explanation:
       'A new root of the same name would have another key. Nothing that it signs is trusted where the old one is.',
+  },
+  'MESH-E817': {
+    title: 'a root that signs before it is trusted',
+    message: (a) => `root ${a.root} would sign ${names(a.clusters)}, and ${names(a.peers)} did not trust it before`,
+    help: (a) =>
+      `first let every cluster trust it: { id: ${a.root}, state: trusted }, generate, publish, and wait until all clusters have it; then let it sign`,
+    explanation:
+      'Clusters take what is published at moments of their own. One that already signs under the new root would be refused by those that have not heard of it. So a root is trusted by everybody in one stage, and signs in the next.',
+  },
+  'MESH-E818': {
+    title: 'roots that come and go at once',
+    message: (a) => `${names(a.clusters)} would trust ${names(a.added)} and no longer ${names(a.dropped)}, in one step`,
+    help: (a) => `add ${names(a.added)} in one commit, and drop ${names(a.dropped)} in a later one`,
+    explanation:
+      'istiod takes a new bundle while it runs only if it has all roots of the old one, or none but those. Another one waits for a restart and then cuts every connection at once.',
+  },
+  'MESH-E819': {
+    title: 'two stages in one step',
+    message: (a) => `${names(a.clusters)} would get other roots and a new intermediate in one step`,
+    help: () => 'change the roots in one commit and the generation in another, and publish each',
+    explanation:
+      'A new intermediate leaves root-cert.pem as it is, byte for byte; new roots leave the intermediate as it is. So each can be watched, and undone, by itself.',
   },
   'MESH-E880': {
     title: 'a lock that is not up to date',

@@ -19,7 +19,7 @@ export interface VerifyArgs extends RouteArgs, PolicyArgs, EngineArgs, VerifyGat
   'MESH-E711': { readonly detail: string }
   'MESH-E712': { readonly detail: string }
   'MESH-W713': { readonly subject: string; readonly notAfter: string; readonly days: number }
-  'MESH-E714': { readonly cluster: string; readonly fingerprint: string; readonly others: string }
+  'MESH-E714': { readonly signer: string; readonly root: string; readonly stranger: string }
   'MESH-E715': { readonly owner: string; readonly other: string }
   'MESH-E716': { readonly owner: string; readonly other: string; readonly subject: string }
   'MESH-E717': { readonly count: number }
@@ -130,7 +130,7 @@ const trustCodes = {
   },
   'MESH-E714': {
     title: 'clusters with different roots',
-    message: (a) => `${a.cluster} trusts root ${a.fingerprint}, the others ${a.others}`,
+    message: (a) => `${a.signer} is signed by root ${a.root}, which ${a.stranger} does not trust`,
     help: () => 'clusters without a common root refuse each other: do not apply it',
     explanation:
       'Clusters verify each other up to the root that they trust. With different roots every call between them fails in its handshake.',
