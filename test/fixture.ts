@@ -28,6 +28,12 @@ function withoutExpected(files: Map<string, Buffer>): Map<string, Buffer> {
   return new Map([...files].filter(([path]) => !path.startsWith('expected/')))
 }
 
+/** The fixture of ports and settings, which has all other files from that of two clusters. */
+export function portsAndProtocols(): Map<string, Buffer> {
+  const mesh = readFileSync(join(FIXTURES, 'ports-and-protocols', 'mesh.yaml'))
+  return twoClusters().set('mesh.yaml', mesh)
+}
+
 export function twoClusters(): Map<string, Buffer> {
   return readTree(join(FIXTURES, 'two-clusters'))
 }

@@ -8,7 +8,7 @@ import { render } from '../src/plan/render.ts'
 import { memorySources } from '../src/shell/memory-sources.ts'
 import { gather } from '../src/shell/workspace.ts'
 import type { FileTree } from '../src/tree/file-tree.ts'
-import { FIXTURES, NOW, PROJECT, readTree, severalProviders, twoClusters } from './fixture.ts'
+import { FIXTURES, NOW, portsAndProtocols, PROJECT, readTree, severalProviders, twoClusters } from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
 
 async function planned(files: ReadonlyMap<string, Uint8Array>): Promise<Plan> {
@@ -70,6 +70,15 @@ describe('golden', (test) => {
     const lock = [...lockTree(made.lock, 'shop')].map(([path, text]): [string, string] => [`mesh.lock/${path}`, text])
     const hosts = lock.filter(([path]) => path.startsWith('mesh.lock/hosts/'))
     same(new Map([...tree, ...hosts]), readTree(join(FIXTURES, 'authorization', 'expected')))
+  })
+
+  test('fixtures/ports-and-protocols/expected is what its ports and settings give', async () => {
+    const folder = join(FIXTURES, 'ports-and-protocols')
+    const made = await planned(portsAndProtocols())
+    const tree = [...render(made, made.lock)].filter(([path]) => /^clusters\/[^/]+\/services\//.test(path))
+    const lock = [...lockTree(made.lock, 'shop')].map(([path, text]): [string, string] => [`mesh.lock/${path}`, text])
+    const hosts = lock.filter(([path]) => path.startsWith('mesh.lock/hosts/'))
+    same(new Map([...tree, ...hosts]), readTree(join(folder, 'expected')))
   })
 
   test('fixtures/gateway-install/expected is what its gateways change', async () => {

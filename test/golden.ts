@@ -62,6 +62,10 @@ overlaid('authorization', [
   'mesh.lock/hosts',
 ])
 gatewayInstall()
+overlaid('ports-and-protocols', [
+  ...['cluster-1', 'cluster-2'].map((cluster) => `output/clusters/${cluster}/services`),
+  'mesh.lock/hosts',
+])
 overlaid(
   'several-providers',
   ['cluster-1', 'cluster-2', 'cluster-3'].flatMap((cluster) => [

@@ -15,11 +15,17 @@ export function clusterOf(text: string): Pick<NewCluster, 'name' | 'address'> {
 /** `svc-2.bar@cluster-2:8000/HTTP` */
 export function serviceOf(text: string): NewService {
   const [, name, namespace, cluster, port, protocol = 'HTTP'] =
-    /^([^.@]+)\.([^.@]+)@([^:]+):(\d+)(?:\/(\w+))?$/.exec(text) ?? []
+    /^([^.@]+)\.([^.@]+)@([^:]+):(\d+)(?:\/([\w-]+))?$/.exec(text) ?? []
   if (name === undefined || namespace === undefined || cluster === undefined) {
     throw notOfForm(text, 'NAME.NAMESPACE@CLUSTER:PORT[/PROTOCOL]', 'svc-2.bar@cluster-2:8000/HTTP')
   }
-  return { name, namespace, cluster, port: Number(port), protocol: protocol.toUpperCase() }
+  return { name, namespace, cluster, port: Number(port), protocol: canonical(protocol) }
+}
+
+/** As the schema writes it, whatever the case; what is no protocol is left for the schema to refuse. */
+function canonical(protocol: string): string {
+  const mixed = ['GRPC-Web', 'Mongo', 'MySQL', 'Redis']
+  return mixed.find((name) => name.toUpperCase() === protocol.toUpperCase()) ?? protocol.toUpperCase()
 }
 
 /** `cluster-1` or `cluster-1/foo`; namespaces of the same cluster are put together. */

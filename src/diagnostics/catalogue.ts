@@ -7,6 +7,7 @@ import { intentCodes, type IntentArgs } from './codes/intent.ts'
 import { lockCodes, type LockArgs } from './codes/lock.ts'
 import { meshCodes, type MeshArgs } from './codes/mesh.ts'
 import { planCodes, type PlanArgs } from './codes/plan.ts'
+import { portCodes, type PortArgs } from './codes/ports.ts'
 import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
@@ -17,6 +18,7 @@ export interface CodeArgs
     IntentArgs,
     MeshArgs,
     ProviderArgs,
+    PortArgs,
     GatewayArgs,
     DeliveryArgs,
     AddressArgs,
@@ -32,6 +34,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...intentCodes,
   ...meshCodes,
   ...providerCodes,
+  ...portCodes,
   ...gatewayCodes,
   ...deliveryCodes,
   ...addressCodes,

@@ -1,7 +1,7 @@
-/** Maps whose keys are the user's own: half of one and half of another would select nothing, so they are replaced. */
-const WHOLE: ReadonlySet<string> = new Set(['selector', 'labels'])
+/** Where half of one and half of another would make no sense: maps whose keys are the user's own, and ways that exclude each other. */
+const WHOLE: ReadonlySet<string> = new Set(['selector', 'labels', 'loadBalancer'])
 
-/** Objects are merged key by key; lists, plain values and maps of labels are replaced: what is said closer wins. */
+/** Objects are merged key by key; lists, plain values and what is WHOLE are replaced: what is said closer wins. */
 export function withDefaults<T extends object>(said: T, defaults: object | undefined): T {
   if (defaults === undefined) return said
   const merged: Record<string, unknown> = { ...defaults }

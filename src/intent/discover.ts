@@ -114,6 +114,7 @@ function serviceOf(manifest: ServiceManifest, said: Discovery, discoveryAt: Loca
         namespace,
         clusters: [said.cluster],
         ports: read.ports,
+        ...(spec['clusterIP'] === 'None' && { headless: true }),
         ...(Object.keys(labels).length > 0 && { workload: { labels: labels as Readonly<Record<string, string>> } }),
         ...(accounts !== undefined && { serviceAccounts: accounts.split(',').map((account) => account.trim()) }),
       },
@@ -122,6 +123,7 @@ function serviceOf(manifest: ServiceManifest, said: Discovery, discoveryAt: Loca
         if (field === 'namespace' && own === undefined) return discoveryAt('namespace')
         if (field === 'serviceAccounts') return at('metadata', 'annotations', SERVICE_ACCOUNTS)
         if (field === 'workload') return at('spec', 'selector', ...rest)
+        if (field === 'headless') return at('spec', 'clusterIP')
         if (field !== 'ports') return at('metadata', field ?? 'name')
         return at('spec', 'ports', ...(index === undefined ? [] : [read.indexes[Number(index)] ?? index, ...rest]))
       },
@@ -133,9 +135,6 @@ function serviceOf(manifest: ServiceManifest, said: Discovery, discoveryAt: Loca
 function refusal(spec: Fields): { readonly reason: string; readonly path: readonly string[] } | undefined {
   if (spec['type'] === 'ExternalName') {
     return { reason: 'it is of type ExternalName: a name for something else, without pods', path: ['spec', 'type'] }
-  }
-  if (spec['clusterIP'] === 'None') {
-    return { reason: 'it is headless: its pods are called one by one', path: ['spec', 'clusterIP'] }
   }
   const { ports } = spec
   if (ports !== undefined && !(Array.isArray(ports) && ports.length === 0)) return undefined

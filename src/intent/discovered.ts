@@ -1,5 +1,6 @@
 /** Services that manifests of several clusters describe: one entry for each, whose clusters are all of them. */
 import { diagnose } from '../diagnostics/diagnostic.ts'
+import { isHttp } from '../mesh/ports.ts'
 import type { Complaints } from './complaints.ts'
 import type { Entry } from './entry.ts'
 import type { Port, Service } from './schema.gen.ts'
@@ -44,6 +45,35 @@ export function judgeListed(entry: Entry<Service>, manifests: readonly Entry<Ser
   }
 }
 
+/** Whether sidecars see requests is up to the Service, whatever is said about its ports. */
+export function judgeProtocols(
+  { said, at }: Entry<Service>,
+  manifests: readonly Entry<Service>[],
+  complaints: Complaints,
+): void {
+  for (const [i, { port, protocol }] of (said.ports ?? []).entries()) {
+    for (const manifest of manifests) {
+      const index = (manifest.said.ports ?? []).findIndex((own) => own.port === port)
+      const found = manifest.said.ports?.[index]?.protocol
+      if (found === undefined || isHttp(found) === isHttp(protocol)) continue
+      const related = [{ span: manifest.at('ports', index), note: 'its manifest' }]
+      const args = { service: keyOf(said), port, said: protocol, found }
+      complaints.add(diagnose('MESH-W233', args, at('ports', i, 'protocol'), related))
+    }
+  }
+}
+
+/** Who has said in `services` that a service is headless knows what that means. */
+export function judgeHeadless(
+  said: Service | undefined,
+  manifests: readonly Entry<Service>[],
+  complaints: Complaints,
+): void {
+  const found = manifests.find((manifest) => manifest.said.headless)
+  if (found === undefined || said?.headless !== undefined) return
+  complaints.add(diagnose('MESH-W230', { service: keyOf(found.said) }, found.at('headless')))
+}
+
 /** What all clusters must have alike: callers dial the ports, know the accounts, and policies select the pods. */
 const FIELDS = ['ports', 'serviceAccounts', 'workload'] as const
 
@@ -71,7 +101,12 @@ export function joined(
   const elsewhere = new Set(others.map(({ said: other }) => clusterOf(other)))
   elsewhere.delete(clusterOf(first.said))
   return {
-    said: { ...first.said, ...commonPorts(manifests), clusters: [clusterOf(first.said), ...elsewhere] },
+    said: {
+      ...first.said,
+      ...commonPorts(manifests),
+      ...(manifests.some(({ said: each }) => each.headless) && { headless: true }),
+      clusters: [clusterOf(first.said), ...elsewhere],
+    },
     at: (field, index, ...rest) => {
       const place = field === 'clusters' && typeof index === 'number' ? manifests[index] : undefined
       return place === undefined

@@ -2,7 +2,7 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Complaints } from './complaints.ts'
 import { discover } from './discover.ts'
-import { clusterOf, discoveredByKey, joined, judgeListed, keyOf } from './discovered.ts'
+import { clusterOf, discoveredByKey, joined, judgeHeadless, judgeListed, judgeProtocols, keyOf } from './discovered.ts'
 import type { IntentDocument } from './document.ts'
 import { entryAt, layered, type Entry } from './entry.ts'
 import { readIncluded } from './included.ts'
@@ -92,10 +92,13 @@ export function servicesOf(
   twice(listed, keyOf, refuse)
   const discovered = discoveredByKey(further.discovered)
   for (const manifests of discovered.values()) twice(manifests, keyOf, refuse, clusterOf)
+  for (const [key, manifests] of discovered)
+    judgeHeadless(listed.find(({ said }) => keyOf(said) === key)?.said, manifests, complaints)
   const merged = listed.map((entry) => {
     const manifests = discovered.get(keyOf(entry.said))
     if (manifests === undefined) return entry
     judgeListed(entry, manifests, complaints)
+    judgeProtocols(entry, manifests, complaints)
     return layered(entry, joined(manifests, entry.said, complaints))
   })
   const keys = new Set(listed.map(({ said }) => keyOf(said)))
@@ -104,7 +107,7 @@ export function servicesOf(
   )
   const defaults = intent.defaults?.service
   const fallback = defaults && entryAt(defaults, document, 'defaults', 'service')
-  return [...merged, ...unlisted].map((entry) => layered(entry, fallback))
+  return [...merged, ...unlisted].map((entry) => ({ ...layered(entry, fallback), own: entry.said }))
 }
 
 type Place = ReturnType<Entry<unknown>['at']>

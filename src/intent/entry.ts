@@ -8,6 +8,8 @@ export type Locate = (...path: ValuePath) => Span
 
 export interface Entry<T> {
   readonly said: T
+  /** What it says itself, where defaults are among what is said. */
+  readonly own?: T
   /** For what was not said, some place that the reader will understand. */
   readonly at: Locate
 }

@@ -15,6 +15,8 @@ export function refusalOf({ keyword, data, params, parentSchema, message }: Erro
       const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {})
       return `${tooFew(sizeOf(data), limit)}${known.length === 0 ? '' : `: ${known.join(', ')}`}`
     }
+    case 'maxProperties':
+      return `has ${Object.keys(data as object).join(' and ')}; at most ${limit} can be there`
     case 'minLength':
       return data === '' ? 'is an empty text' : `has ${sizeOf(data)} characters; at least ${limit} are needed`
     case 'maxLength':
@@ -39,4 +41,12 @@ function tooFew(size: number, limit: number): string {
 function sizeOf(data: unknown): number {
   if (typeof data === 'string') return Array.from(data).length
   return typeof data === 'object' && data !== null ? Object.keys(data).length : 0
+}
+
+/** Why a port cannot speak a protocol of another name than those that are known; undefined for what is no name. */
+export function protocolRefusal(protocol: unknown): string | undefined {
+  if (typeof protocol !== 'string' || !/^[A-Za-z][A-Za-z0-9._/-]*$/.test(protocol)) return undefined
+  return /^(udp|sctp|dtls|quic|http\/?3|dns|rtp)$/i.test(protocol)
+    ? 'which is not TCP, and a gateway passes on TCP alone'
+    : 'which Istio does not know'
 }

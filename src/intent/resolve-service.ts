@@ -1,13 +1,16 @@
 import { diagnose } from '../diagnostics/diagnostic.ts'
 import { supports } from '../mesh/capabilities.ts'
-import { providersOf, type Cluster, type Consumer, type Port, type Service } from '../mesh/mesh.ts'
+import { providersOf, type Cluster, type Consumer, type Service } from '../mesh/mesh.ts'
 import { HOST_LENGTH_MAX, isDnsName } from '../mesh/names.ts'
 import type { Complaints } from './complaints.ts'
 import type { ValuePath } from './document.ts'
 import type { Entry, Locate } from './entry.ts'
+import { judgeHeadlessCalls, judgeMongo } from './judge-ports.ts'
 import { judgeProviders } from './judge-providers.ts'
 import { resolveAuthorization, resolveWorkload, type Identities } from './resolve-authorization.ts'
+import { resolvePorts } from './resolve-ports.ts'
 import { resolveProviders } from './resolve-providers.ts'
+import { resolveSettings } from './resolve-settings.ts'
 import type { Service as ServiceIntent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 
@@ -54,6 +57,11 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
   const sides = { key, providers: providersOf({ providers }), consumers }
   const workload = resolveWorkload(entry, sides, mesh, complaints)
   const authorization = resolveAuthorization(entry, sides, mesh, complaints)
+  const ports = resolvePorts(service, key, at, complaints)
+  const called = { key, providers, consumers, ports, ...(service.headless === true && { headless: true }) }
+  judgeHeadlessCalls(called, at, complaints)
+  judgeMongo(service, called, at, complaints)
+  const settings = resolveSettings(entry, called, mesh.known, complaints)
   for (const [i, { cluster }] of (service.authorization?.from ?? []).entries())
     if (cluster !== undefined) knownCluster(cluster, mesh, complaints, at, 'authorization', 'from', i, 'cluster')
   return {
@@ -63,43 +71,18 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     host,
     providers,
     failover,
-    ports: resolvePorts(service, key, at, complaints),
+    ports,
+    ...(service.headless === true && { headless: true }),
     serviceAccounts,
     consumers,
     ...(workload && { workload }),
     ...(authorization && { authorization }),
+    ...(settings && { settings }),
     ...(service.address !== undefined && {
       pin: { address: service.address, origin: at('address') },
     }),
     origin,
   }
-}
-
-function resolvePorts(service: ServiceIntent, key: string, at: Locate, complaints: Complaints): Port[] {
-  const ports = service.ports ?? []
-  const twice = (what: string, index: number, field: string): void =>
-    complaints.add(diagnose('MESH-E204', { service: key, port: what }, at('ports', index, field)))
-  complaints.unique(
-    ports.map((p) => p.name),
-    (name, i) => twice(`port name ${name}`, i, 'name'),
-  )
-  complaints.unique(
-    ports.map((p) => p.port),
-    (port, i) => twice(`port ${port}`, i, 'port'),
-  )
-  for (const [i, port] of ports.entries()) {
-    complaints.dnsLabel('port name', port.name, at, 'ports', i, 'name')
-    complaints.port('port', port.port, at, 'ports', i, 'port')
-    if (port.targetPort !== undefined) complaints.port('targetPort', port.targetPort, at, 'ports', i, 'targetPort')
-  }
-  return ports
-    .map(({ name, port, protocol, targetPort }) => ({
-      name,
-      port,
-      protocol,
-      ...(targetPort !== undefined && { targetPort }),
-    }))
-    .sort((a, b) => a.port - b.port)
 }
 
 function resolveConsumers(

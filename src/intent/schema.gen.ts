@@ -498,9 +498,13 @@ export interface Port {
    */
   targetPort?: number
   /**
-   * What is spoken on it.
+   * Port of the host that consumers dial, 1 to 65535, where that is another number than the Service's. Default: port.
    */
-  protocol: 'HTTP' | 'HTTP2' | 'GRPC' | 'TCP'
+  consumerPort?: number
+  /**
+   * What is spoken on it, the same as the name or appProtocol of the Service's port says. TLS and HTTPS are TLS of the application's own, inside of that of the mesh.
+   */
+  protocol: 'HTTP' | 'HTTP2' | 'GRPC' | 'GRPC-Web' | 'TCP' | 'TLS' | 'HTTPS' | 'Mongo' | 'MySQL' | 'Redis'
 }
 /**
  * A cluster whose pods call the service.
@@ -590,6 +594,8 @@ export interface LocalCaller {
  */
 export interface Traffic {
   failover?: Failover
+  connectionPool?: ConnectionPool
+  loadBalancer?: LoadBalancer
 }
 /**
  * Which of several clusters is called, and what happens when it fails. Default: mode locality.
@@ -605,6 +611,126 @@ export interface Failover {
    * @minItems 1
    */
   order?: [string, ...string[]]
+}
+/**
+ * What each sidecar of a consumer keeps towards the service, in Istio's own words; repeated for every port.
+ */
+export interface ConnectionPool {
+  tcp?: TcpPool
+  http?: HttpPool
+}
+/**
+ * Of connections on every port.
+ */
+export interface TcpPool {
+  /**
+   * Connections at the same time; for HTTP/2 one carries many requests. Default: no limit.
+   */
+  maxConnections?: number
+  /**
+   * How long a connection may take to be made. Default: Istio's, 10s.
+   */
+  connectTimeout?: string
+  /**
+   * How long a connection is used before a new one is made. Default: no limit.
+   */
+  maxConnectionDuration?: string
+  /**
+   * How long a connection without bytes is kept. Default: 1h.
+   */
+  idleTimeout?: string
+  tcpKeepalive?: TcpKeepalive
+}
+/**
+ * Probes of idle connections, which firewalls between clusters may want. What is not said has the default of the kernel.
+ */
+export interface TcpKeepalive {
+  /**
+   * Unanswered probes after which a connection is given up.
+   */
+  probes?: number
+  /**
+   * How long a connection is idle before the first probe, in whole seconds or minutes.
+   */
+  time?: string
+  /**
+   * Time between probes, in whole seconds or minutes.
+   */
+  interval?: string
+}
+/**
+ * Of ports that speak HTTP, HTTP2, GRPC or GRPC-Web; the others go without.
+ */
+export interface HttpPool {
+  /**
+   * Requests that wait for a connection; those beyond get 503. Default: no limit.
+   */
+  http1MaxPendingRequests?: number
+  /**
+   * Requests under way at the same time, HTTP/1.1 too; those beyond get 503. Default: no limit.
+   */
+  http2MaxRequests?: number
+  /**
+   * Requests after which a connection is replaced: a gateway passes connections on, and each ends at one pod. Default: no limit.
+   */
+  maxRequestsPerConnection?: number
+  /**
+   * Retries under way at the same time. Default: no limit.
+   */
+  maxRetries?: number
+  /**
+   * How long a connection without requests is kept; counts before that of tcp. Default: 1h.
+   */
+  idleTimeout?: string
+  /**
+   * UPGRADE speaks HTTP/2 between the sidecars where the application speaks HTTP/1.1: all requests then share one connection, and so one pod. Default: that of meshConfig.
+   */
+  h2UpgradePolicy?: 'DEFAULT' | 'DO_NOT_UPGRADE' | 'UPGRADE'
+}
+/**
+ * How a sidecar chooses among the gateways that are equally near, in Istio's own words: simple or consistentHash. The pod behind a gateway is chosen there, for each connection.
+ */
+export interface LoadBalancer {
+  /**
+   * Without regard to what is asked. Default: LEAST_REQUEST.
+   */
+  simple?: 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'RANDOM'
+  consistentHash?: ConsistentHash
+}
+/**
+ * The same gateway for the same value, of one of these. Ports without HTTP know the source address only.
+ */
+export interface ConsistentHash {
+  /**
+   * Name of a header of the request.
+   */
+  httpHeaderName?: string
+  /**
+   * Name of a parameter in the query of the request.
+   */
+  httpQueryParameterName?: string
+  /**
+   * Address of the caller.
+   */
+  useSourceIp?: true
+  httpCookie?: HttpCookie
+}
+/**
+ * A cookie of the request.
+ */
+export interface HttpCookie {
+  /**
+   * Name of the cookie.
+   */
+  name: string
+  /**
+   * Lifetime of a cookie that the sidecar makes where there is none; 0s: until the browser ends. Default: none is made.
+   */
+  ttl?: string
+  /**
+   * Path of a cookie that the sidecar makes.
+   */
+  path?: string
 }
 /**
  * Manifests of one cluster. A core v1 Service in them is exported when its annotation meshwright.dev/export is "true"; everything else in them is passed over.
@@ -832,6 +958,10 @@ export interface Service {
    * @minItems 1
    */
   ports?: [Port, ...Port[]]
+  /**
+   * True for a Service with clusterIP None. It is called as a whole, any of its ready pods: no gateway knows the names of its members. Discovered services have it from the manifest. Default: false.
+   */
+  headless?: boolean
   /**
    * Service accounts of the pods. Callers accept no other identity; without them any workload of the mesh could answer.
    */

@@ -4,7 +4,7 @@ import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnost
 import type { IntentDocument, ValuePath } from './document.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
-import { refusalOf } from './refusal.ts'
+import { protocolRefusal, refusalOf } from './refusal.ts'
 
 interface Schema {
   readonly $id: string
@@ -78,6 +78,8 @@ function toDiagnostic(document: IntentDocument, root: string, error: ErrorObject
         error.keyword === 'const' ? [error.params['allowedValue']] : error.params['allowedValues']
       ) as string[]
       const suggestion = typeof error.data === 'string' ? suggest(error.data, allowed) : undefined
+      const reason = path.at(-1) === 'protocol' && suggestion === undefined ? protocolRefusal(error.data) : undefined
+      if (reason !== undefined) return diagnose('MESH-E226', { where, found, reason }, document.valueAt(path))
       const args = { where, found, allowed, ...(suggestion !== undefined && { suggestion }) }
       return diagnose('MESH-E113', args, document.valueAt(path))
     }

@@ -37,7 +37,10 @@ const OUTLIER_DETECTION = {
  * Settings of a port beside its TLS. `enabled` is said although it is Istio's default: what stands here takes the place
  * of what meshConfig says, which might be priorities that istiod does not survive in a DNS ServiceEntry (istio#61857).
  */
-export function balancingPolicy(balancing: Balancing): object {
+export function balancingPolicy(balancing: Balancing): {
+  readonly loadBalancer?: object
+  readonly outlierDetection?: object
+} {
   const localityLbSetting = localityPolicy(balancing)
   if (localityLbSetting === undefined) return {}
   return {

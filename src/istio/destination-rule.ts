@@ -2,8 +2,9 @@
 import { invariant } from '../diagnostics/failure.ts'
 import type { Manifest } from '../kubernetes/manifest.ts'
 import type { Mesh, Service } from '../mesh/mesh.ts'
-import { balancingPolicy } from './balancing.ts'
+import { dialledPort } from '../mesh/ports.ts'
 import { exportTo, importedMetadata, type Sides } from './imported.ts'
+import { portSettings, ruleSettings } from './settings.ts'
 import { localName, sniOf } from './sni.ts'
 
 /**
@@ -20,7 +21,6 @@ export function destinationRule(
   invariant(provider !== undefined, `nobody serves ${service.key}`)
   // All providers have the same domain, so one SNI does for all endpoints.
   const name = localName(service, provider.cluster)
-  const policy = balancingPolicy(balancing)
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'DestinationRule',
@@ -28,10 +28,11 @@ export function destinationRule(
     spec: {
       host: service.host,
       trafficPolicy: {
-        portLevelSettings: service.ports.map(({ port }) => ({
-          port: { number: port },
-          tls: { mode: 'ISTIO_MUTUAL', sni: sniOf(name, port) },
-          ...policy,
+        ...ruleSettings(service),
+        portLevelSettings: service.ports.map((port) => ({
+          port: { number: dialledPort(port) },
+          tls: { mode: 'ISTIO_MUTUAL', sni: sniOf(name, port.port) },
+          ...portSettings(service, port.protocol, balancing),
         })),
       },
       exportTo: exportTo(consumer),

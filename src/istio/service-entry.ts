@@ -2,7 +2,8 @@
 import type { Manifest } from '../kubernetes/manifest.ts'
 import { isIp } from '../mesh/ip.ts'
 import type { Balancing } from '../mesh/failover.ts'
-import type { Mesh, Service } from '../mesh/mesh.ts'
+import type { Mesh, Port, Service } from '../mesh/mesh.ts'
+import { dialledPort } from '../mesh/ports.ts'
 import { endpointLocality, tierLabels } from './balancing.ts'
 import { exportTo, importedMetadata, type Serving, type Sides } from './imported.ts'
 import { localName } from './sni.ts'
@@ -22,7 +23,7 @@ export function serviceEntry(mesh: Mesh, service: Service, address: string, side
       addresses: [address],
       location: 'MESH_INTERNAL',
       resolution: isDns ? 'DNS' : 'STATIC',
-      ports: service.ports.map(({ port, name, protocol }) => ({ number: port, name, protocol })),
+      ports: service.ports.map(entryPort),
       endpoints: dialled.flatMap(({ serving, places }) => endpoints(service, places, serving, balancing, isDns)),
       ...(service.serviceAccounts.length > 0 && {
         subjectAltNames: service.serviceAccounts.map(
@@ -32,6 +33,13 @@ export function serviceEntry(mesh: Mesh, service: Service, address: string, side
       exportTo: exportTo(consumer),
     },
   }
+}
+
+/** `targetPort` decides nothing, since each endpoint maps its ports itself: it says which port of the Service is meant. */
+function entryPort(port: Port): object {
+  const number = dialledPort(port)
+  const { name, protocol } = port
+  return { number, name, protocol, ...(number !== port.port && { targetPort: port.port }) }
 }
 
 /** Where a provider is dialled. */

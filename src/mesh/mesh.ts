@@ -4,6 +4,8 @@
  */
 import type { Span } from '../diagnostics/diagnostic.ts'
 import type { Cidr } from './cidr.ts'
+import type { Protocol } from './ports.ts'
+import type { TrafficSettings } from './traffic-settings.ts'
 
 export interface Mesh {
   readonly name: string
@@ -159,11 +161,12 @@ export interface FileReference {
   readonly origin: Span
 }
 
-export type Protocol = 'HTTP' | 'HTTP2' | 'GRPC' | 'TCP'
-
 export interface Port {
   readonly name: string
+  /** Of the Kubernetes Service. */
   readonly port: number
+  /** What other clusters dial, where that is another number. */
+  readonly consumerPort?: number
   readonly protocol: Protocol
   /** Port of the pods behind it, where it is known. */
   readonly targetPort?: number
@@ -179,7 +182,10 @@ export interface Service {
   /** The clusters that run it, sorted by name. */
   readonly providers: readonly Provider[]
   readonly failover: Failover
+  /** Sorted by what consumers dial. */
   readonly ports: readonly Port[]
+  /** True when its name leads to the pods themselves, past any Service. */
+  readonly headless?: boolean
   readonly serviceAccounts: readonly string[]
   /** Sorted by cluster. */
   readonly consumers: readonly Consumer[]
@@ -187,6 +193,8 @@ export interface Service {
   readonly workload?: Workload
   /** Never without `workload`. */
   readonly authorization?: Authorization
+  /** How its consumers keep connections and choose among gateways. */
+  readonly settings?: TrafficSettings
   /** Address that the user demands. */
   readonly pin?: { readonly address: string; readonly origin: Span }
   readonly origin: Span

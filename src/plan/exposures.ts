@@ -49,7 +49,12 @@ function wanted(mesh: Mesh, service: Service): Exposure[] {
     .filter(({ cluster }) =>
       consumers.some((consumer) => consumer.cluster !== cluster || policyFor(mesh, service, cluster) !== undefined),
     )
-    .map(({ cluster }) => ({ cluster, ports: ports.map(({ port }) => port), retiring: false }))
+    .map(({ cluster }) => ({ cluster, ports: servicePorts(ports), retiring: false }))
+}
+
+/** Two ports of a host may lead to one of the Service. */
+function servicePorts(ports: Service['ports']): readonly number[] {
+  return [...new Set(ports.map(({ port }) => port))].sort((a, b) => a - b)
 }
 
 /** Of each cluster, the ports that were exposed and are no longer wanted; a cluster that stays keeps its own entry. */

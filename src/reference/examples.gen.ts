@@ -24,9 +24,9 @@ export const EXAMPLES: Examples = {
   'MESH-E113': `mesh.yaml:2:13: error MESH-E113: apiVersion is "meshwright.dev/v2"
 2 | apiVersion: meshwright.dev/v2
   |             ^^^^^^^^^^^^^^^^^`,
-  'MESH-E114': `mesh.yaml:6:65: error MESH-E114: delivery.engines has "flux" twice
-6 | delivery: { repoURL: https://git.example.com/shop.git, engines: [flux, flux] }
-  |                                                                 ^^^^^^^^^^^^`,
+  'MESH-E114': `mesh.yaml:21:57: error MESH-E114: services[0].traffic.connectionPool.tcp.connectTimeout is "2 seconds", which is not of the form ^[1-9][0-9]{0,5}(ms|s|m|h)$
+21 |     traffic: { connectionPool: { tcp: { connectTimeout: 2 seconds } } }
+   |                                                         ^^^^^^^^^`,
   'MESH-E120': `mesh.yaml:8:11: error MESH-E120: pattern "services/**.yaml" has ** beside other characters: write **/*
 8 | include: ['services/**.yaml']
   |           ^^^^^^^^^^^^^^^^^^`,
@@ -61,12 +61,12 @@ mesh.yaml:9: the first one`,
 3 | metadata: { name: svc-1, namespace: foo }
   |                   ^^^^^
 mesh.yaml:14: the first one`,
-  'MESH-E204': `mesh.yaml:19:65: error MESH-E204: svc-1.foo has port name http twice
-19 |     ports: [{ name: http, port: 8000, protocol: HTTP }, { name: http, port: 8001, protocol: HTTP }]
-   |                                                                 ^^^^`,
-  'MESH-E205': `mesh.yaml:14:48: error MESH-E205: gateway port 70000 is not a port
-14 |     gateway: { addresses: [203.0.113.7], port: 70000 }
-   |                                                ^^^^^`,
+  'MESH-E204': `mesh.yaml:21:48: error MESH-E204: svc-1.foo has port 80 twice
+21 |       - { name: tcp, port: 8000, consumerPort: 80, protocol: TCP }
+   |                                                ^^`,
+  'MESH-E205': `mesh.yaml:19:51: error MESH-E205: consumerPort 70000 is not a port
+19 |     ports: [{ name: http, port: 80, consumerPort: 70000, protocol: HTTP }]
+   |                                                   ^^^^^`,
   'MESH-E206': `mesh.yaml:17:11: error MESH-E206: svc-1.foo.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa has 261 characters; a DNS name has at most 253
 17 |   - name: svc-1
    |           ^^^^^`,
@@ -112,6 +112,18 @@ mesh.yaml:14: the first one`,
   'MESH-E223': `mesh.yaml:6:13: error MESH-E223: hostSuffix in-addr.arpa and arpa, the reverse zones of all addresses, lie within each other
 6 | hostSuffix: in-addr.arpa
   |             ^^^^^^^^^^^^`,
+  'MESH-E226': `mesh.yaml:19:46: error MESH-E226: services[0].ports[0].protocol is "UDP", which is not TCP, and a gateway passes on TCP alone
+19 |     ports: [{ name: dns, port: 53, protocol: UDP }]
+   |                                              ^^^`,
+  'MESH-E227': `mesh.yaml:21:9: error MESH-E227: port 8000 of svc-1.foo is HTTP and TCP
+21 |       - { name: tcp, port: 8000, consumerPort: 80, protocol: TCP }
+   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E228': `mesh.yaml:21:66: error MESH-E228: svc-1.foo has traffic.loadBalancer.consistentHash.httpHeaderName, and its ports speak TCP
+21 |     traffic: { loadBalancer: { consistentHash: { httpHeaderName: x-user } } }
+   |                                                                  ^^^^^^`,
+  'MESH-E229': `mesh.yaml:22:16: error MESH-E229: cluster-1 runs svc-1.foo and consumes it, and its pods are not known to listen on 6379 themselves
+22 |     consumers: [{ cluster: cluster-1 }]
+   |                ^^^^^^^^^^^^^^^^^^^^^^^^`,
   'MESH-E240': `mesh.yaml:7:12: error MESH-E240: delivery.repoURL holds a user name or a token`,
   'MESH-E241': `mesh.yaml:7:12: error MESH-E241: delivery.repoURL is not a URL that Argo CD and Flux both take: it does not begin with https://, ssh:// or http://
 7 |   repoURL: file:///srv/git/shop.git

@@ -20,6 +20,8 @@ export type ConsequenceKind =
   | 'destination-moved'
   | 'certificate-issued'
   | 'sharing-changed'
+  | 'port-changed'
+  | 'settings-changed'
   | 'gap'
   | 'gap-at-the-end'
   | 'provider-joined'
@@ -118,6 +120,14 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'sharing-changed': {
     of: 'moves',
     say: ({ subject, where, detail }) => `calls of ${subject} from ${where} go to other shares: from ${detail}`,
+  },
+  'port-changed': {
+    of: 'moves',
+    say: ({ subject, where, detail }) => `${where} calls ${subject} otherwise: ${detail}`,
+  },
+  'settings-changed': {
+    of: 'moves',
+    say: ({ subject, where, detail }) => `connections from ${where} to ${subject} have other settings: ${detail}`,
   },
   gap: {
     of: 'gaps',

@@ -11,6 +11,7 @@ export function ofEndpoints(cluster: string, before: TreeObject, after: TreeObje
   return [
     ...oldPorts.filter((port) => !newPorts.includes(port)).map((port) => about('port-removed', host, port, cluster)),
     ...newPorts.filter((port) => !oldPorts.includes(port)).map((port) => about('port-added', host, port, cluster)),
+    ...changedPorts(before, after).map((detail) => about('port-changed', host, detail, cluster)),
     // One sentence for a gateway, whatever the number of hosts behind it.
     ...[...oldPlaces].flatMap(([provider, old]) => {
       const now = newPlaces.get(provider) ?? old
@@ -30,6 +31,25 @@ export function ofEndpoints(cluster: string, before: TreeObject, after: TreeObje
 
 function portsOf(entry: TreeObject): string[] {
   return listAt(entry, 'ports').flatMap((port) => (isRecord(port) ? [`port ${String(port['number'])}`] : []))
+}
+
+/** What is spoken on a port that stays, and which port of the Service it leads to. */
+function changedPorts(before: TreeObject, after: TreeObject): string[] {
+  const old = new Map(listAt(before, 'ports').flatMap((port) => (isRecord(port) ? [[port['number'], port]] : [])))
+  return listAt(after, 'ports').flatMap((port) => {
+    const known = isRecord(port) ? old.get(port['number']) : undefined
+    if (!isRecord(port) || known === undefined) return []
+    const number = String(port['number'])
+    const target = (of: Readonly<Record<string, unknown>>): string => String(of['targetPort'] ?? of['number'])
+    return [
+      ...(known['protocol'] === port['protocol']
+        ? []
+        : [`port ${number} from ${String(known['protocol'])} to ${String(port['protocol'])}`]),
+      ...(target(known) === target(port)
+        ? []
+        : [`port ${number} from port ${target(known)} of the Service to ${target(port)}`]),
+    ]
+  })
 }
 
 function listAt({ fields }: TreeObject, field: string): readonly unknown[] {

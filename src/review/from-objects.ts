@@ -7,7 +7,7 @@ import { ofEndpoints } from './from-endpoints.ts'
 import { ofEngine } from './from-engines.ts'
 import { ofPolicy } from './from-policies.ts'
 import { gapsIn } from './gaps.ts'
-import { ofSharing } from './from-rules.ts'
+import { ofRule } from './from-rules.ts'
 import { exposedBy, textsAt } from './spec.ts'
 
 export function consequencesOfObjects({ clusters, parts }: Difference): Consequence[] {
@@ -31,7 +31,7 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
     case 'ServiceEntry':
       return ofImport(cluster, change)
     case 'DestinationRule':
-      return ofSharing(cluster, change)
+      return ofRule(cluster, change)
     case 'Gateway':
       return ofGateway(cluster, change)
     case 'AuthorizationPolicy':

@@ -34,7 +34,7 @@ export function judgeDestinationRule(
   }
   const localNames = new Set<string>()
   for (const port of ports.numbers) {
-    const judged = judgePort(rule, host, key, port)
+    const judged = judgePort(rule, { host, key, port, served: ports.served.get(port) ?? port })
     if (typeof judged === 'string') localNames.add(judged)
     else diagnostics.push(judged)
   }
@@ -48,8 +48,16 @@ function visibility({ fields }: FoundObject): string | undefined {
   return namespaces && [...namespaces].sort().join(' ')
 }
 
+interface Dialled {
+  readonly host: string
+  readonly key: string
+  readonly port: number
+  /** Port of the provider's Service, which is the one that an SNI names. */
+  readonly served: number
+}
+
 /** @returns the name behind the port's SNI: what the provider calls the service */
-function judgePort(rule: FoundObject, host: string, key: string, port: number): string | Diagnostic {
+function judgePort(rule: FoundObject, { host, key, port, served }: Dialled): string | Diagnostic {
   const settings = listOf(fieldAt(rule.fields, 'spec', 'trafficPolicy', 'portLevelSettings'))
   const index = settings.findIndex((setting) => fieldAt(setting, 'port', 'number') === port)
   const count = settings.filter((setting) => fieldAt(setting, 'port', 'number') === port).length
@@ -62,7 +70,7 @@ function judgePort(rule: FoundObject, host: string, key: string, port: number): 
   }
   const sni = textOf(fieldAt(tls, 'sni'))
   const [, number, localName] = /^outbound_\.([0-9]+)_\._\.([a-z0-9.-]+)$/.exec(sni) ?? []
-  if (localName !== undefined && number === String(port) && localName.startsWith(`${key}.svc.`)) return localName
-  const wanted = `outbound_.${port}_._.${key}.svc.<cluster domain>`
+  if (localName !== undefined && number === String(served) && localName.startsWith(`${key}.svc.`)) return localName
+  const wanted = `outbound_.${served}_._.${key}.svc.<cluster domain>`
   return diagnose('MESH-E737', { host, port, found: shown(sni), wanted }, place())
 }

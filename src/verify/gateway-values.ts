@@ -4,7 +4,8 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { fieldAt, fieldsOf, listOf, shown, type Fields } from './fields.ts'
 import { ofKind } from './objects.ts'
 import type { ClusterOutput } from './read.ts'
-import { closed, GATEWAY_API, NETWORKING, type Schema } from './shapes.ts'
+import { closed, type Schema } from './schema.ts'
+import { GATEWAY_API, NETWORKING } from './shapes.ts'
 
 const COUNT: Schema = { type: 'integer', minimum: 1 }
 const TEXTS = { type: 'object', additionalProperties: { type: 'string' } }

@@ -3,12 +3,14 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
 import { isDnsName } from '../mesh/names.ts'
 import { judgeBalancing } from './balancing.ts'
+import { PROTOCOLS } from './settings-shapes.ts'
+import { judgeSettings, settingsText } from './settings.ts'
 import { judgeDestinationRule } from './destination-rules.ts'
 import { readEndpoints, type Endpoint } from './endpoints.ts'
 import { fieldAt, shown, textsOf } from './fields.ts'
 import { groupsOf } from './groups.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
-import { readPorts } from './ports.ts'
+import { readPorts, type Ports } from './ports.ts'
 import type { ClusterOutput } from './read.ts'
 import { NETWORKING } from './shapes.ts'
 
@@ -23,7 +25,12 @@ export interface Import {
   readonly key: string
   /** Undefined when it has none, or not exactly one. */
   readonly address: string | undefined
+  /** Of the providers' Services, each once. */
   readonly ports: readonly number[]
+  /** What consumers dial, what is spoken there, and the Service's own number where it is another: `80 HTTP 8000`; undefined where they are told of already. */
+  readonly portsText: string | undefined
+  /** Of its connections, as one text; undefined where its rule is told of already. */
+  readonly settings: string | undefined
   readonly endpoints: readonly Endpoint[]
   /** Clusters that its endpoints name. */
   readonly providers: readonly string[]
@@ -63,17 +70,19 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
       ...ofEndpoints,
       ...ofRule,
       ...ofBalancing,
+      ...(rule === undefined ? [] : judgeSettings({ host, protocols: ports.protocols, rule })),
       ...judgeNature(cluster, object, host, key, subjectAltNames),
     )
     const providers = [...new Set(endpoints.map(({ provider }) => provider).filter((name) => name !== ''))]
-    const { numbers } = ports
     return [
       {
         cluster: cluster.name,
         host,
         key,
         address,
-        ports: numbers,
+        ports: [...new Set(ports.served.values())],
+        settings: rule === undefined || ofRule.length > 0 ? undefined : settingsText(rule),
+        portsText: ofPorts.length > 0 ? undefined : textOfPorts(ports),
         endpoints,
         providers,
         localNames,
@@ -87,6 +96,15 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
     diagnostics.push(diagnose('MESH-E746', { object: titleOf(rule) }, rule.at('metadata', 'name')))
   }
   return { imports, diagnostics: [...diagnostics, ...judgeHostsTwice(imports)] }
+}
+
+function textOfPorts({ numbers, protocols, served }: Ports): string | undefined {
+  if (![...protocols.values()].every((protocol) => PROTOCOLS.includes(protocol))) return undefined
+  const texts = numbers.map((number) => {
+    const target = served.get(number) ?? number
+    return [number, protocols.get(number), ...(target === number ? [] : [target])].join(' ')
+  })
+  return texts.sort().join(', ')
 }
 
 /** That sidecars take the host for one of the mesh, and accept nobody but the service's own accounts. */

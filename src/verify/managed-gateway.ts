@@ -8,7 +8,8 @@ import { documentReader } from './documents.ts'
 import { fieldAt, fieldsOf, isMap, listOf, shown, textOf } from './fields.ts'
 import { judgeProtection, ofKind, titleOf, type FoundObject } from './objects.ts'
 import type { ClusterOutput } from './read.ts'
-import { closed, GATEWAY_API, NETWORKING, toDiagnostic, type Schema } from './shapes.ts'
+import { closed, type Schema } from './schema.ts'
+import { GATEWAY_API, NETWORKING, toDiagnostic } from './shapes.ts'
 
 const LISTENERS_MAX = 64
 

@@ -74,7 +74,7 @@ function judgeAddresses(imports: readonly Import[]): Diagnostic[] {
   return [...shared, ...moved]
 }
 
-/** What a host's servers must prove, and what they are called, does not depend on who asks. */
+/** What a host's servers must prove, what they are called and what they speak does not depend on who asks. */
 function judgeAgreement(host: string, group: readonly Import[]): Diagnostic[] {
   const [, ...otherAccounts] = groupsOf(group, ({ subjectAltNames }) => [...subjectAltNames].sort().join(' '))
   const accounts = otherAccounts.flatMap(([, odd]) =>
@@ -86,7 +86,17 @@ function judgeAgreement(host: string, group: readonly Import[]): Diagnostic[] {
   const called = [...otherNames.flatMap(([, odd]) => odd), ...ambiguous].map(({ localNames, object }) => {
     return diagnose('MESH-E747', { host, names: localNames }, object.at('spec', 'hosts'))
   })
-  return [...accounts, ...called]
+  const withPorts = group.filter(({ portsText }) => portsText !== undefined)
+  const [[most] = [], ...otherPorts] = groupsOf(withPorts, ({ portsText }) => portsText ?? '')
+  const ports = otherPorts.flatMap(([found, odd]) =>
+    odd.map(({ object }) => diagnose('MESH-E795', { host, found, others: most ?? '' }, object.at('spec', 'ports'))),
+  )
+  const settled = group.filter(({ settings }) => settings !== undefined)
+  const [, ...otherSettings] = groupsOf(settled, ({ settings }) => settings ?? '')
+  const settings = otherSettings.flatMap(([, odd]) =>
+    odd.map(({ cluster, object }) => diagnose('MESH-E796', { host, cluster }, object.at('metadata', 'name'))),
+  )
+  return [...accounts, ...called, ...ports, ...settings]
 }
 
 /** What is wrong with the names themselves is told already. */

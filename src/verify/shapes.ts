@@ -7,6 +7,8 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { shown } from './fields.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
+import { closed, type Schema } from './schema.ts'
+import { CONNECTION_POOL, loadBalancer, PROTOCOLS, RULE_SETTINGS } from './settings-shapes.ts'
 
 export const NETWORKING = 'networking.istio.io'
 export const SECURITY = 'security.istio.io'
@@ -21,28 +23,15 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   [GATEWAY_API]: ['Gateway'],
 }
 
-export type Schema = object | true
-
 /** Judged elsewhere, where more than the value itself is known. */
 const ANY: Schema = true
 const TEXT: Schema = { type: 'string' }
 const LABEL: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }
 const TEXTS = { type: 'object', additionalProperties: TEXT }
-const LABEL_VALUES = {
+const LABEL_VALUES: object = {
   type: 'object',
   propertyNames: { pattern: '^([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$' },
   additionalProperties: { type: 'string', pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' },
-}
-
-/** An object with these fields and no others; those whose names end with `?` may be absent. */
-export function closed(fields: Readonly<Record<string, Schema>>): Schema {
-  const names = Object.keys(fields)
-  return {
-    type: 'object',
-    properties: Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name.replace('?', ''), schema])),
-    required: names.filter((name) => !name.endsWith('?')),
-    additionalProperties: false,
-  }
 }
 
 function listOfEach(items: Schema): object {
@@ -68,7 +57,7 @@ const SERVICE_ENTRY: Schema = closed({
   'location?': ANY,
   'resolution?': ANY,
   'ports?': listOfEach(
-    closed({ 'number?': ANY, 'name?': LABEL, 'protocol?': { enum: ['HTTP', 'HTTP2', 'GRPC', 'TCP'] } }),
+    closed({ 'number?': ANY, 'targetPort?': ANY, 'name?': LABEL, 'protocol?': { enum: PROTOCOLS } }),
   ),
   'endpoints?': listOfEach(
     closed({
@@ -88,23 +77,22 @@ const OUTLIER_DETECTION: Schema = closed({
   maxEjectionPercent: ANY,
 })
 
-/** An object with one field, whose value decides what else there is. */
-const LOAD_BALANCER: Schema = closed({
-  localityLbSetting: closed({
-    enabled: { type: 'boolean' },
-    'failoverPriority?': ANY,
-    'distribute?': listOfEach(closed({ from: ANY, to: { type: 'object', propertyNames: LABEL } })),
-  }),
+const LOCALITY_SETTING: Schema = closed({
+  enabled: { type: 'boolean' },
+  'failoverPriority?': ANY,
+  'distribute?': listOfEach(closed({ from: ANY, to: { type: 'object', propertyNames: LABEL } })),
 })
 
 const DESTINATION_RULE: Schema = closed({
   'host?': ANY,
   'trafficPolicy?': closed({
+    ...RULE_SETTINGS,
     'portLevelSettings?': listOfEach(
       closed({
         'port?': closed({ 'number?': ANY }),
         'tls?': closed({ 'mode?': ANY, 'sni?': ANY }),
-        'loadBalancer?': LOAD_BALANCER,
+        'connectionPool?': CONNECTION_POOL,
+        'loadBalancer?': loadBalancer(LOCALITY_SETTING),
         'outlierDetection?': OUTLIER_DETECTION,
       }),
     ),

@@ -64,7 +64,8 @@ export const meshCodes: Entries<MeshArgs> = {
   'MESH-E204': {
     title: 'a port twice',
     message: (a) => `${a.service} has ${a.port} twice`,
-    help: () => 'port names and port numbers are unique within a service',
+    help: () =>
+      'port names are unique within a service, and so are the numbers that consumers dial (consumerPort, else port)',
   },
   'MESH-E205': {
     title: 'a port out of range',

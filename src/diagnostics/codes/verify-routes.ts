@@ -32,6 +32,10 @@ export interface RouteArgs {
   'MESH-E764': { readonly host: string; readonly place: string; readonly provider: string; readonly other: string }
   'MESH-E766': { readonly host: string; readonly detail: string }
   'MESH-E767': { readonly host: string; readonly found: string; readonly others: string }
+  'MESH-E793': { readonly host: string; readonly port: number; readonly protocol: string }
+  'MESH-E794': { readonly host: string; readonly found: string; readonly wanted: string }
+  'MESH-E795': { readonly host: string; readonly found: string; readonly others: string }
+  'MESH-E796': { readonly host: string; readonly cluster: string }
   'MESH-E750': { readonly host: string; readonly found: string; readonly wanted: string }
   'MESH-E751': { readonly host: string }
   'MESH-E752': { readonly zone: string }
@@ -196,6 +200,28 @@ const agreementCodes = {
     title: 'a host with different providers',
     message: (a) => `${a.host} is served by ${a.found} here, and by ${a.others} in other clusters`,
     help: again,
+  },
+  'MESH-E795': {
+    title: 'a host with different ports',
+    message: (a) => `${a.host} has ports ${a.found} here, and ${a.others} in other clusters`,
+    help: again,
+  },
+  'MESH-E796': {
+    title: 'a host with different settings',
+    message: (a) => `connections from ${a.cluster} to ${a.host} have other settings than those from other clusters`,
+    help: again,
+  },
+  'MESH-E793': {
+    title: 'settings of HTTP where there is none',
+    message: (a) => `port ${a.port} of ${a.host} speaks ${a.protocol}, and has settings for HTTP`,
+    help: again,
+  },
+  'MESH-E794': {
+    title: 'settings that do not reach',
+    message: (a) => `listeners for ${a.host} take ${a.found} from the rule, and its ports say ${a.wanted}`,
+    help: again,
+    explanation:
+      'For ports that are no HTTP, Istio reads maxConnectionDuration, idleTimeout and useSourceIp from the policy of the whole DestinationRule, never from that of a port.',
   },
 } satisfies Partial<Entries<RouteArgs>>
 
