@@ -12,12 +12,14 @@ export const istioShape: Layer = {
   checks: [
     ...checkEach('every Istio object has a proven shape', [], proven),
     ...checkEach('what a consumer dials is what a provider lets in', [], sidesFit),
-    check('every Istio object has a proven shape (gateways)', [], async (bench) =>
-      proven(bench, await bench.subject('gateways')),
-    ),
-    check('what a consumer dials is what a provider lets in (gateways)', [], async (bench) =>
-      sidesFit(bench, await bench.subject('gateways')),
-    ),
+    ...(['gateways', 'ports'] as const).flatMap((which) => [
+      check(`every Istio object has a proven shape (${which})`, [], async (bench) =>
+        proven(bench, await bench.subject(which)),
+      ),
+      check(`what a consumer dials is what a provider lets in (${which})`, [], async (bench) =>
+        sidesFit(bench, await bench.subject(which)),
+      ),
+    ]),
     planted('no sni', /portLevelSettings\[\]\.tls\.sni is missing/, ({ rule }) => {
       delete portSettings(rule).tls['sni']
     }),
@@ -118,6 +120,7 @@ function fits(value: unknown, kind: ValueKind): boolean {
   if ('matches' in kind) return typeof value === 'string' && kind.matches.test(value)
   if ('oneOf' in kind) return typeof value === 'string' && kind.oneOf.includes(value)
   if (kind.is === 'port number') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
+  if (kind.is === 'count') return Number.isInteger(value) && Number(value) >= 1
   if (kind.is === 'percent') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100
   if (kind.is === 'boolean') return typeof value === 'boolean'
   return value === kind.is
@@ -165,10 +168,11 @@ function pairFits(entry: KubernetesObject, rule: KubernetesObject, hosts: Readon
     ports.map((port) => at(port, 'number')),
     `${name}: other ports in the rule`,
   )
-  for (const setting of settings) {
+  for (const [i, setting] of settings.entries()) {
     const sni = String(at(setting, 'tls', 'sni'))
     const [, port, host] = /^outbound_\.(\d+)_\._\.(.+)$/.exec(sni) ?? []
-    ok(port === String(at(setting, 'port', 'number')), `${name}: ${sni} names another port`)
+    const served = at(ports[i], 'targetPort') ?? at(ports[i], 'number')
+    ok(port === String(served), `${name}: ${sni} names another port`)
     ok(hosts.has(host), `${name}: ${sni}, but nobody lets it in`)
     ok(host?.startsWith(`${entry.metadata.name}.svc.`), `${name}: ${sni} is for another service`)
   }

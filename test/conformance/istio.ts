@@ -11,6 +11,7 @@ import { FAULTS, trialsOf, type Meshcheck } from './istio/faults.ts'
 import { analyze, validate, type Istioctl } from './istio/istioctl.ts'
 import { meshIn } from './istio/mesh-in.ts'
 import { judge, textsOf, withApps } from './istio/meshcheck.ts'
+import { portFaults } from './istio/port-faults.ts'
 import { providerFaults } from './istio/provider-faults.ts'
 import type { Subject, SubjectName } from './subjects.ts'
 import type { Workbench } from './workbench.ts'
@@ -19,7 +20,14 @@ const ISTIOCTLS: readonly Istioctl[] = ['istioctl', 'istioctl-1.30']
 const MESHCHECKS: readonly Meshcheck[] = ['meshcheck', 'meshcheck-1.30']
 
 /** What must be proven in each mesh: pods that are let in, times the ports that they may call. */
-const PATHS: Readonly<Record<SubjectName, number>> = { output: 5, providers: 148, fresh: 12, hostile: 65, gateways: 5 }
+const PATHS: Readonly<Record<SubjectName, number>> = {
+  output: 5,
+  providers: 148,
+  fresh: 12,
+  hostile: 65,
+  gateways: 5,
+  ports: 71,
+}
 
 export const istio: Layer = {
   name: 'istio',
@@ -31,9 +39,14 @@ export const istio: Layer = {
       ...checkEach(`${istioctl} analyze finds nothing`, [istioctl], (bench, subject) =>
         analyzeAll(bench, subject, istioctl),
       ),
+      check(`${istioctl} takes every file and finds nothing (ports)`, [istioctl], async (bench) => {
+        const subject = await bench.subject('ports')
+        await validateAll(bench, subject, istioctl)
+        await analyzeAll(bench, subject, istioctl)
+      }),
     ]),
     ...MESHCHECKS.flatMap((program) =>
-      EACH_SUBJECT.map((which) =>
+      ([...EACH_SUBJECT, 'ports'] as const).map((which) =>
         check(`${program} proves ${PATHS[which]} paths (${which})`, [program], async (bench) => {
           strictEqual(await proveAll(bench, await bench.subject(which), program), PATHS[which], 'paths')
         }),
@@ -42,6 +55,7 @@ export const istio: Layer = {
     ...FAULTS,
     ...MESHCHECKS.flatMap(trialsOf),
     ...MESHCHECKS.flatMap(providerFaults),
+    ...MESHCHECKS.flatMap(portFaults),
   ],
 }
 

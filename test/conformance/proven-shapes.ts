@@ -13,6 +13,7 @@ export type ValueKind =
   | { readonly is: 'port number' }
   | { readonly is: 'percent' }
   | { readonly is: 'boolean' }
+  | { readonly is: 'count' }
 
 export interface Shape {
   /** Field paths that must be there, with what their values are. */
@@ -25,6 +26,10 @@ const PORT: ValueKind = { is: 'port number' }
 const DNS_LABEL: ValueKind = { matches: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/ }
 const DNS_NAME: ValueKind = { matches: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/ }
 const LABEL_VALUE: ValueKind = { matches: /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/ }
+const PROTOCOL: ValueKind = {
+  oneOf: ['HTTP', 'HTTP2', 'GRPC', 'GRPC-Web', 'TCP', 'TLS', 'HTTPS', 'Mongo', 'MySQL', 'Redis'],
+}
+const DURATION: ValueKind = { matches: /^[1-9]\d*(ms|s|m|h)$/ }
 const TEXT: ValueKind = { matches: /^[^\n]+$/ }
 
 const METADATA: Readonly<Record<string, ValueKind>> = { 'metadata.namespace': DNS_LABEL }
@@ -42,6 +47,30 @@ const SETTING = 'spec.trafficPolicy.portLevelSettings[]'
 const BALANCER = `${SETTING}.loadBalancer.localityLbSetting`
 const DETECTION = `${SETTING}.outlierDetection`
 const SEVERAL = 'proven; a choice among several clusters, absent where there is one'
+
+const ASKED = 'proven; absent unless the intent asks for it'
+const OF_LISTENER = 'proven; what listeners for bytes read from the rule and from no port of it'
+const COUNT: ValueKind = { is: 'count' }
+const POOL: Shape['extras'] = Object.fromEntries(
+  Object.entries({
+    'tcp.maxConnections': COUNT,
+    'tcp.connectTimeout': DURATION,
+    'tcp.maxConnectionDuration': DURATION,
+    'tcp.idleTimeout': DURATION,
+    'tcp.tcpKeepalive.probes': COUNT,
+    'tcp.tcpKeepalive.time': DURATION,
+    'tcp.tcpKeepalive.interval': DURATION,
+    'http.http1MaxPendingRequests': COUNT,
+    'http.http2MaxRequests': COUNT,
+    'http.maxRequestsPerConnection': COUNT,
+    'http.maxRetries': COUNT,
+    'http.idleTimeout': DURATION,
+    'http.h2UpgradePolicy': { oneOf: ['DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'] },
+  } satisfies Record<string, ValueKind>).map(([path, kind]) => [
+    `${SETTING}.connectionPool.${path}`,
+    { ...kind, reason: ASKED },
+  ]),
+)
 
 const VERSION: ValueKind = { is: 'networking.istio.io/v1' }
 const SECURITY_VERSION: ValueKind = { is: 'security.istio.io/v1' }
@@ -103,7 +132,7 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
       'spec.resolution': { oneOf: ['STATIC', 'DNS'] },
       'spec.ports[].number': PORT,
       'spec.ports[].name': DNS_LABEL,
-      'spec.ports[].protocol': { oneOf: ['HTTP', 'HTTP2', 'GRPC', 'TCP'] },
+      'spec.ports[].protocol': PROTOCOL,
       'spec.endpoints[].address': { matches: /^[a-z0-9.:-]+$/ },
       'spec.endpoints[].ports.*': PORT,
       'spec.endpoints[].labels.security\\.istio\\.io/tlsMode': { is: 'istio' },
@@ -112,6 +141,10 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
     extras: {
       ...METADATA_EXTRAS,
       ...EXPORT_TO,
+      'spec.ports[].targetPort': {
+        ...PORT,
+        reason: 'proven; says which port of the Service is meant, where consumers dial another number',
+      },
       'spec.endpoints[].locality': {
         matches: /^[a-z0-9-]+(\/[a-z0-9-]+)?$/i,
         reason: 'proven; absent where the intent has none, and then Istio prefers no endpoint',
@@ -142,6 +175,13 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
     extras: {
       ...METADATA_EXTRAS,
       ...EXPORT_TO,
+      ...POOL,
+      'spec.trafficPolicy.connectionPool.tcp.idleTimeout': { ...DURATION, reason: OF_LISTENER },
+      'spec.trafficPolicy.connectionPool.tcp.maxConnectionDuration': { ...DURATION, reason: OF_LISTENER },
+      'spec.trafficPolicy.loadBalancer.consistentHash.useSourceIp': { is: 'boolean', reason: OF_LISTENER },
+      [`${SETTING}.loadBalancer.simple`]: { oneOf: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'], reason: ASKED },
+      [`${SETTING}.loadBalancer.consistentHash.useSourceIp`]: { is: 'boolean', reason: ASKED },
+      [`${SETTING}.loadBalancer.consistentHash.httpHeaderName`]: { ...TEXT, reason: ASKED },
       [`${BALANCER}.enabled`]: { is: 'boolean', reason: SEVERAL },
       [`${BALANCER}.failoverPriority[]`]: { matches: /^meshwright\.dev\/first-[1-9]\d*=true$/, reason: SEVERAL },
       [`${BALANCER}.distribute[].from`]: { is: '*', reason: SEVERAL },

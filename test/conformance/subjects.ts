@@ -11,7 +11,7 @@ import { makeControllerKey } from '../trust/controller-certificate.ts'
 import { HOSTILE_COREFILES, HOSTILE_MESH } from './hostile.ts'
 import type { Workbench } from './workbench.ts'
 
-export type SubjectName = 'output' | 'providers' | 'fresh' | 'hostile' | 'gateways'
+export type SubjectName = 'output' | 'providers' | 'fresh' | 'hostile' | 'gateways' | 'ports'
 
 export interface Subject {
   /** The folder of mesh.yaml. */
@@ -40,7 +40,9 @@ export function makeSubject(bench: Workbench, name: SubjectName): Promise<Subjec
     case 'hostile':
       return hostile(bench)
     case 'gateways':
-      return Promise.resolve(gateways(bench))
+      return Promise.resolve(overlaid(bench, 'gateway-install'))
+    case 'ports':
+      return Promise.resolve(overlaid(bench, 'ports-and-protocols'))
   }
 }
 
@@ -60,10 +62,10 @@ function committed(bench: Workbench): Subject {
   }
 }
 
-/** The mesh of fixtures/gateway-install, with the lock and the files that it shares. */
-function gateways(bench: Workbench): Subject {
+/** The mesh of another fixture, with the lock and the files that it shares. */
+function overlaid(bench: Workbench, fixture: string): Subject {
   const own = committed(bench)
-  cpSync(join(FIXTURES, 'gateway-install', 'mesh.yaml'), join(own.mesh, 'mesh.yaml'))
+  cpSync(join(FIXTURES, fixture, 'mesh.yaml'), join(own.mesh, 'mesh.yaml'))
   meshwright(bench, own.mesh, ['generate'])
   return { ...own, output: join(own.mesh, 'output') }
 }

@@ -83,9 +83,11 @@ function zoneOf(labels: Readonly<Record<string, string>> = {}): string {
 }
 
 /** Pods with each account, spread over the nodes; a service without accounts runs as `default`, as Kubernetes does. */
-function addService(world: World, { name, namespace, ports, serviceAccounts, workload }: Service): void {
+function addService(world: World, { name, namespace, ports, headless, serviceAccounts, workload }: Service): void {
   const selector = workload?.labels ?? { app: name }
-  const targets = ports.map((port, i) => ({ ...port, target: port.targetPort ?? CONTAINER_PORT_BASE + i }))
+  // Two ports of a host may be one of the Service.
+  const own = [...new Map(ports.map((port) => [port.port, port])).values()]
+  const targets = own.map((port, i) => ({ ...port, target: port.targetPort ?? CONTAINER_PORT_BASE + i }))
   const accounts = serviceAccounts.length > 0 ? serviceAccounts : ['default']
   const numbered = Object.fromEntries(targets.map((port) => [port.name, port.target]))
   const count = Math.max(accounts.length, world.nodes.length)
@@ -94,6 +96,7 @@ function addService(world: World, { name, namespace, ports, serviceAccounts, wor
   )
   world.service(namespace, name, {
     selector,
+    ...(headless === true && { clusterIP: 'None', clusterIPs: ['None'] }),
     ports: targets.map((port) => ({
       name: port.name,
       port: port.port,

@@ -1,9 +1,11 @@
 /** The paths that a mesh promises, by its intent alone, and what a verdict says about them. */
 import { clusterNamed, importsOf, servingOf, type Mesh, type Service } from '../../../src/mesh/mesh.ts'
 import { placeText } from '../../../src/mesh/ip.ts'
+import { dialledPort } from '../../../src/mesh/ports.ts'
 import { present } from '../check.ts'
 import type { Apps, SidecarPod } from './apps.ts'
 import type { Path, Verdict } from './meshcheck.ts'
+import { settingsOf, textOf, wayOf } from './settings.ts'
 import { sharesOf } from './shares.ts'
 
 /** What a path must be, by the name it has in a verdict. */
@@ -11,6 +13,12 @@ export interface PathPromise {
   readonly subjectAltNames: readonly string[]
   /** Sorted by address. */
   readonly endpoints: readonly EndpointPromise[]
+  /** As meshcheck writes them. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Of the provider's Service. */
+  readonly port: number
+  /** Whether sidecars see requests. */
+  readonly by: Path['by']
   /** Whether the service lets the caller in; else the path must end at its pods, for that reason alone. */
   readonly letIn: boolean
 }
@@ -47,10 +55,18 @@ export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPro
         .sort()
       for (const pod of pods) {
         if (consumer.namespaces !== undefined && !consumer.namespaces.includes(pod.namespace)) continue
-        for (const { port } of service.ports) {
-          const endpoints = endpointsOf(mesh, service, port, { cluster, zone: pod.zone })
-          const name = `${cluster} ${pod.namespace}/${pod.name} -> ${service.host}:${port}`
-          all.set(name, { subjectAltNames, endpoints, letIn: isLetIn(service, pod) })
+        for (const port of service.ports) {
+          const endpoints = endpointsOf(mesh, service, port.port, { cluster, zone: pod.zone })
+          const name = `${cluster} ${pod.namespace}/${pod.name} -> ${service.host}:${dialledPort(port)}`
+          const settings = settingsOf(service, port)
+          all.set(name, {
+            subjectAltNames,
+            endpoints,
+            settings,
+            port: port.port,
+            by: wayOf(port),
+            letIn: isLetIn(service, pod),
+          })
         }
       }
     }
@@ -111,7 +127,16 @@ export function problemsOf(verdict: Verdict, promises: ReadonlyMap<string, PathP
   return problems
 }
 
-function* pathProblems(name: string, path: Path, { subjectAltNames, endpoints }: PathPromise): Generator<string> {
+function* pathProblems(
+  name: string,
+  path: Path,
+  { subjectAltNames, endpoints, settings, port, by }: PathPromise,
+): Generator<string> {
+  if (!path.sni.startsWith(`outbound_.${port}_.`)) yield `other-port: ${name} asks for ${path.sni}`
+  if (path.by !== by) yield `other-way: ${name} is by ${path.by}`
+  if (textOf(path.settings) !== textOf(settings)) {
+    yield `other-settings: ${name} has ${textOf(path.settings)}, not ${textOf(settings)}`
+  }
   const names = [...path.subjectAltNames].sort().join(' ')
   if (names !== subjectAltNames.join(' ')) yield `other-names: ${name} accepts ${names || 'anybody'}`
   const found = [...path.endpoints].sort((a, b) => (a.address < b.address ? -1 : 1))

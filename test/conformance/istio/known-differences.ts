@@ -13,11 +13,19 @@ export interface KnownDifference {
   readonly reason: string
   /** True when this holds only where no other import of the mesh shows how it should be. */
   readonly alone?: true
+  /** True when this holds everywhere at once, or for hosts that one cluster calls. */
+  readonly unopposed?: true
   /** True when this holds only for hosts that nobody calls from another cluster. */
   readonly atHome?: true
 }
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    what: /^(TCP|HTTP|HTTPS) for what it was|^chaos: from elsewhere ServiceEntry\.spec\.ports\[\]\.protocol$/,
+    problem: /^(other-way|other-settings|missing-path):/,
+    reason: 'what is spoken on a port is said by the intent, and by the Service; verify sees that all consumers agree',
+    unopposed: true,
+  },
   {
     what: /^another identity, everywhere$|^chaos: from elsewhere ServiceEntry\.spec\.subjectAltNames/,
     problem: /^(other-identity|missing-path):/,
@@ -75,8 +83,15 @@ export function knownDifference(mesh: Mesh, what: string, problems: readonly str
       known.what.test(what) &&
       problems.every((problem) => known.problem.test(problem)) &&
       (known.alone === undefined || isAlone(mesh, what, problems)) &&
+      (known.unopposed === undefined || isUnopposed(mesh, what, problems)) &&
       (known.atHome === undefined || isAtHome(mesh, problems)),
   )
+}
+
+function isUnopposed(mesh: Mesh, what: string, problems: readonly string[]): boolean {
+  const hosts = hostsIn(problems)
+  const called = mesh.services.filter(({ host }) => hosts.has(host))
+  return what.endsWith(', everywhere') || called.every(({ consumers }) => consumers.length === 1)
 }
 
 function isAtHome(mesh: Mesh, problems: readonly string[]): boolean {

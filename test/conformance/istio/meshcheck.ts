@@ -37,6 +37,8 @@ export interface Path {
   readonly address: string
   readonly sni: string
   readonly subjectAltNames: readonly string[]
+  /** As Envoy has them, without Istio's defaults. */
+  readonly settings: Readonly<Record<string, string>>
   readonly endpoints: readonly Hop[]
 }
 

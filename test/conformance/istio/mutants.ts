@@ -192,7 +192,6 @@ export const MUTANTS: readonly Mutant[] = [
 export const VARIATIONS: readonly Variation[] = [
   { name: 'as it is', change: (written) => written },
   { name: 'DNS for addresses', change: edit(IMPORTS, 'resolution: STATIC', 'resolution: DNS') },
-  { name: 'TCP for HTTP', change: edit(IMPORTS, 'protocol: HTTP', 'protocol: TCP') },
   {
     name: 'a port of the host that is not that of the Service',
     change: all(

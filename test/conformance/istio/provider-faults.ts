@@ -1,13 +1,8 @@
 /** Faults in the choice among several clusters, each of which must be refused for its own reason. */
-import { check, mustRefuse, present, type Check } from '../check.ts'
-import { readTree } from '../../fixture.ts'
-import type { Workbench } from '../workbench.ts'
-import { appsOf } from './apps.ts'
-import { all, edit, type Change } from './change.ts'
-import { problemsOf, promised } from './expected.ts'
+import { present, type Check } from '../check.ts'
+import { all, edit } from './change.ts'
 import type { Meshcheck } from './faults.ts'
-import { meshIn } from './mesh-in.ts'
-import { judge, textsOf, writeInput } from './meshcheck.ts'
+import { planted, type Fault } from './planted.ts'
 
 /** ledger is called in an order, by addresses; search at home first, by names; checkout by weight. */
 const LEDGER = 'clusters/cluster-1/services/books.yaml'
@@ -16,7 +11,7 @@ const CHECKOUT = 'clusters/cluster-1/services/web.yaml'
 const FIRST = /.*first-1: "true"\n/
 const DETECTION = / +outlierDetection:\n( {10}.*\n)+/g
 
-const FAULTS: readonly (readonly [name: string, reason: RegExp, change: Change])[] = [
+const FAULTS: readonly Fault[] = [
   ['nobody is first', /^other-priorities: .*ledger/m, edit(LEDGER, FIRST, '')],
   ['no outlier detection', /^other-priorities: .*ledger/m, edit(LEDGER, DETECTION, '')],
   [
@@ -61,22 +56,5 @@ const FAULTS: readonly (readonly [name: string, reason: RegExp, change: Change])
 ]
 
 export function providerFaults(program: Meshcheck): Check[] {
-  return FAULTS.map(([name, reason, change]) =>
-    check(`planted for ${program}: ${name}`, [program], (bench) =>
-      mustRefuse('it', reason, () => followed(bench, program, change)),
-    ),
-  )
-}
-
-async function followed(bench: Workbench, program: Meshcheck, change: Change): Promise<void> {
-  const subject = await bench.subject('providers')
-  const mesh = meshIn(subject.mesh)
-  const apps = appsOf(mesh)
-  const files = [...readTree(subject.output)].map(([path, bytes]): [string, string] => [path, bytes.toString('utf8')])
-  const changed = change({ files: new Map(files), apps: textsOf(apps) })
-  const [verdict] = await judge(bench.tool(program), [
-    writeInput(bench.scratch('changed'), 'changed', changed.files, changed.apps),
-  ])
-  const problems = problemsOf(present(verdict, 'verdict'), promised(mesh, apps))
-  if (problems.length > 0) throw new Error(problems.join('\n'))
+  return FAULTS.map((fault) => planted(program, 'providers', fault))
 }

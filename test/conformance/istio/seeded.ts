@@ -23,7 +23,7 @@ const NAMES = ['a', 'cart', 'svc-1', 'ratings', 'x9']
 const NAMESPACES = ['bar', 'foo', 'shop', 'team-a']
 const PORTS = [80, 443, 8000, 8080, 9000, 9443, 15_443, 50_051]
 const PORT_NAMES = ['grpc', 'http', 'main', 'tcp']
-const PROTOCOLS = ['HTTP', 'HTTP2', 'GRPC', 'TCP']
+const PROTOCOLS = ['HTTP', 'HTTP2', 'GRPC', 'GRPC-Web', 'TCP', 'TLS', 'HTTPS', 'MySQL', 'Redis']
 
 /** One root and one intermediate for each cluster name do for all meshes: trust is judged elsewhere. */
 const root = newRoot()
@@ -75,7 +75,10 @@ function intentOf(random: Random): object {
     trustDomain: random.chance(0.7) ? 'cluster.local' : 'corp.example',
     defaults: { cluster: { trust: { current: 'none' }, gateway: { install: 'none' } } },
     clusters,
-    services: [...keys].map((key) => serviceOf(random, key, clusters)).map((service) => guarded(random, service)),
+    services: [...keys]
+      .map((key) => serviceOf(random, key, clusters))
+      .map((service) => guarded(random, service))
+      .map((service) => spoken(random, service)),
   }
 }
 
@@ -139,7 +142,7 @@ function serviceOf(random: Random, key: string, clusters: readonly ClusterIntent
 }
 
 /** Rules about who may call; what is drawn for them comes after all else, so that it changes nothing else. */
-function guarded(random: Random, service: ServiceSaid): object {
+function guarded(random: Random, service: ServiceSaid): ServiceSaid {
   if (!random.chance(0.4)) return service
   const { name, ports, consumers } = service
   // Where no consumer is named, all namespaces of all clusters are consumers.
@@ -166,6 +169,35 @@ function guarded(random: Random, service: ServiceSaid): object {
       },
     }),
   }
+}
+
+const POOLS: readonly object[] = [
+  { tcp: { maxConnections: 50, connectTimeout: '3s' } },
+  { tcp: { idleTimeout: '10m' }, http: { maxRequestsPerConnection: 100, h2UpgradePolicy: 'UPGRADE' } },
+  { tcp: { maxConnectionDuration: '1h', tcpKeepalive: { time: '60s' } } },
+]
+const BALANCERS: readonly object[] = [
+  { simple: 'RANDOM' },
+  { consistentHash: { useSourceIp: true } },
+  { consistentHash: { httpHeaderName: 'x-user' } },
+  { consistentHash: { httpCookie: { name: 'user', ttl: '0s', path: '/' } } },
+  { consistentHash: { httpQueryParameterName: 'user' } },
+]
+const HTTP = /^(HTTP2?|GRPC(-Web)?)$/
+
+/** Other numbers for consumers, and settings of connections; drawn last, too. */
+function spoken(random: Random, service: ServiceSaid): object {
+  const ports = service.ports.map((port, i) => (random.chance(0.2) ? { ...port, consumerPort: 40_000 + i } : port))
+  if (!random.chance(0.3)) return { ...service, ports }
+  const isHttp = service.ports.some((port) => HTTP.test((port as { readonly protocol: string }).protocol))
+  const pools = isHttp ? POOLS : POOLS.filter((pool) => !('http' in pool))
+  const balancers = isHttp ? BALANCERS : BALANCERS.slice(0, 2)
+  const traffic = {
+    ...Object(service['traffic']),
+    connectionPool: random.pick(pools),
+    ...(random.chance(0.6) && { loadBalancer: random.pick(balancers) }),
+  }
+  return { ...service, ports, traffic }
 }
 
 /** All that serve share the calls in one of the ways that there are; some of the others only come or go. */

@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createHttp2Server, type Http2Server, type Http2Session } from 'node:http2'
 import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
+import { makeControllerKey } from '../../trust/controller-certificate.ts'
 import { applicationPort, type ClusterName } from './addresses.ts'
 import { GRPC_MESSAGE, grpcFrame } from './grpc.ts'
 
@@ -33,10 +35,14 @@ export async function startApplication(cluster: ClusterName): Promise<Applicatio
   }
   const grpc = await listen(grpcServer().on('session', keep), 9090)
   const tcp = await listen(tcpServer(cluster).on('connection', keep), 9000)
+  const tls = await listen(tlsServer(cluster).on('connection', keep), 8443)
+  const mongo = await listen(tcpServer(cluster).on('connection', keep), 27_017)
+  const mysql = await listen(greeter(cluster).on('connection', keep), 3306)
+  const servers = [http, grpc, tcp, tls, mongo, mysql]
   return {
     stop: async () => {
-      const ended = [http, grpc, tcp].map((server) => once(server, 'close'))
-      for (const server of [http, grpc, tcp]) server.close()
+      const ended = servers.map((server) => once(server, 'close'))
+      for (const server of servers) server.close()
       http.closeAllConnections()
       for (const connection of open) connection.destroy()
       await Promise.all(ended)
@@ -74,4 +80,26 @@ function tcpServer(cluster: ClusterName): TcpServer {
   return createTcpServer((socket) => {
     socket.on('data', (data) => socket.end(`${cluster} got ${data.toString('utf8')}`))
   })
+}
+
+/** In the certificate that an application has for itself. */
+export const OWN_NAME = 'application'
+
+/** TLS of its own, with a certificate that has nothing to do with the mesh; it tells which name it was asked for. */
+function tlsServer(cluster: ClusterName): TcpServer {
+  const { certificate, privateKey } = makeControllerKey({
+    now: new Date(Date.now() - 3_600_000),
+    bits: 2048,
+    commonName: OWN_NAME,
+  })
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  return createTlsServer({ cert: certificate, key }, (socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (data) => socket.end(`${cluster} got ${data.toString('utf8')} as ${String(socket.servername)}`))
+  })
+}
+
+/** Speaks first, as MySQL does, and waits for nothing. */
+function greeter(cluster: ClusterName): TcpServer {
+  return createTcpServer((socket) => socket.end(`${cluster} greets`))
 }

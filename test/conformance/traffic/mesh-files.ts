@@ -119,7 +119,9 @@ function sharedService(clusters: string, mode: string): string {
 `
 }
 
-const MORE_PORTS = '{ name: grpc, port: 9090, protocol: GRPC }, { name: tcp, port: 9000, protocol: TCP }'
+const MORE_PORTS = `{ name: grpc, port: 9090, protocol: GRPC }, { name: tcp, port: 9000, protocol: TCP }, \
+{ name: tls, port: 443, consumerPort: 9443, targetPort: 8443, protocol: TLS }, \
+{ name: mongo, port: 27017, targetPort: 27017, protocol: Mongo }, { name: mysql, port: 3306, targetPort: 3306, protocol: MySQL }`
 
 /** A copy whose gateways are here, the first by an address or name. */
 function fixture(bench: Workbench, name: string, gateway: string): string {

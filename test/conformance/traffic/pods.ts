@@ -20,13 +20,16 @@ export interface PodPort {
   /** Of the Service. */
   readonly port: number
   readonly podPort: number
-  readonly protocol: 'HTTP' | 'GRPC' | 'TCP' | 'TLS'
+  readonly protocol: 'HTTP' | 'GRPC' | 'TCP' | 'TLS' | 'Mongo' | 'MySQL'
 }
 
 const APPLICATION_PORTS: readonly PodPort[] = [
   { name: 'http', port: 8000, podPort: 8080, protocol: 'HTTP' },
   { name: 'grpc', port: 9090, podPort: 9090, protocol: 'GRPC' },
   { name: 'tcp', port: 9000, podPort: 9000, protocol: 'TCP' },
+  { name: 'tls', port: 443, podPort: 8443, protocol: 'TLS' },
+  { name: 'mongo', port: 27_017, podPort: 27_017, protocol: 'Mongo' },
+  { name: 'mysql', port: 3306, podPort: 3306, protocol: 'MySQL' },
 ]
 
 interface Named {

@@ -6,6 +6,7 @@ import { DIRECTIONS } from './calls.ts'
 import { byWeight, ownCopyFirst } from './failover.ts'
 import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, wrongSan } from './faults.ts'
 import { answered, otherProtocols, resolvedAlike, type Clusters } from './judge.ts'
+import { bytesOfOthers, ownTls } from './protocols.ts'
 import { rotatedWithoutLoss, strangerNotTaken } from './rotation.ts'
 import type { MeshName, World } from './world.ts'
 
@@ -37,6 +38,8 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('planted: requests that are lost are counted', ARTICLE, lossesCounted),
   scenario('planted: a provider under another root', { 'cluster-1': 'article', 'cluster-2': 'own' }, otherRoot),
   scenario('gRPC and TCP in both directions', OWN, (world) => otherProtocols(world, DIRECTIONS)),
+  scenario('TLS of the application within that of the mesh, under another port', OWN, ownTls),
+  scenario('a server that speaks first, and Mongo through a gateway that looks for it', OWN, bytesOfOthers),
   scenario('callers are let in and refused as authorization says, from elsewhere and locally', OWN, asSaid),
   scenario('planted: an intermediate of another root', OWN, strangerNotTaken),
   scenario(

@@ -45,6 +45,10 @@ func (c *cluster) ownPods(host string, port uint32) ([]*corev1.Pod, servicePort,
 		if host != name && host != service.Spec.ClusterIP {
 			continue
 		}
+		// Its name leads to the pods themselves, which know nothing of ports of a Service.
+		if service.Spec.ClusterIP == corev1.ClusterIPNone {
+			return c.podsOf(service), portNumber(port), true
+		}
 		for _, p := range service.Spec.Ports {
 			if uint32(p.Port) == port {
 				return c.podsOf(service), targetPort(p), true

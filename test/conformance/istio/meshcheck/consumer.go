@@ -177,6 +177,7 @@ func (m *wholeMesh) followCluster(from caller, of *clusterv3.Cluster, path Path)
 	if len(targets) == 0 {
 		m.fail(noEndpoint, path.where(), "%s has no endpoint", of.GetName())
 	}
+	path.Settings = settingsOf(from.view, of)
 	path.Endpoints = make([]Hop, 0, len(targets))
 	for _, to := range targets {
 		if to.tls == nil || !showsCertificate(to.tls) {

@@ -38,7 +38,9 @@ type Path struct {
 	SNI             string   `json:"sni"`
 	ALPN            []string `json:"alpn"`
 	SubjectAltNames []string `json:"subjectAltNames"`
-	Endpoints       []Hop    `json:"endpoints"`
+	// Settings of connections and of the choice among endpoints, as Envoy has them; without Istio's defaults.
+	Settings  map[string]string `json:"settings"`
+	Endpoints []Hop             `json:"endpoints"`
 }
 
 // Hop is one endpoint of a host, and what is behind it.

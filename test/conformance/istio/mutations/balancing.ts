@@ -12,9 +12,10 @@ import {
 
 /** Settings of the choice among several clusters, one for each port; none where there is one cluster. */
 function balancersOf(pair: Pair): Fields[] {
-  return settingsOf(pair).flatMap(({ loadBalancer }) =>
-    loadBalancer === undefined ? [] : [fields(fields(loadBalancer)['localityLbSetting'])],
-  )
+  return settingsOf(pair).flatMap(({ loadBalancer }) => {
+    const setting = loadBalancer === undefined ? undefined : fields(loadBalancer)['localityLbSetting']
+    return setting === undefined ? [] : [fields(setting)]
+  })
 }
 
 function tiersOf(pair: Pair): string[] {
