@@ -37,3 +37,16 @@ export function portsAndProtocols(): Map<string, Buffer> {
 export function twoClusters(): Map<string, Buffer> {
   return readTree(join(FIXTURES, 'two-clusters'))
 }
+
+/** A tree with one file changed. */
+export function edited(
+  tree: ReadonlyMap<string, string>,
+  path: string,
+  what: RegExp | string,
+  by: string,
+): ReadonlyMap<string, string> {
+  const text = tree.get(path) ?? ''
+  const changed = text.replace(what, by)
+  if (changed === text) throw new Error(`${path} has no ${String(what)}`)
+  return new Map([...tree, [path, changed]])
+}

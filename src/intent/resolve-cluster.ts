@@ -9,14 +9,18 @@ import { resolveIstio } from './resolve-istio.ts'
 import { resolveWorkload } from './resolve-workload.ts'
 import type { Cluster as ClusterIntent } from './schema.gen.ts'
 
+/** What a cluster has that says nothing of its own. */
+export interface MeshWide {
+  readonly meshEngines: readonly Engine[]
+  readonly trustDomain: string
+}
+
 /**
  * Resolves a cluster, defaults included; what is missing is complained about and filled with something harmless.
- *
- * @param meshEngines the engines of a cluster that names none
  */
 export function resolveCluster(
   { said: cluster, at }: Entry<ClusterIntent>,
-  meshEngines: readonly Engine[],
+  { meshEngines, trustDomain: meshTrustDomain }: MeshWide,
   complaints: Complaints,
 ): Cluster {
   const { name } = cluster
@@ -25,6 +29,11 @@ export function resolveCluster(
   complaints.dnsLabel('cluster name', name, at, 'name')
   const domain = cluster.domain ?? 'cluster.local'
   complaints.dnsName('domain', domain, at, 'domain')
+  const { trustDomain = meshTrustDomain, trustDomainAliases = [] } = cluster
+  if (cluster.trustDomain !== undefined) complaints.dnsName('trustDomain', trustDomain, at, 'trustDomain')
+  for (const [i, alias] of trustDomainAliases.entries()) {
+    complaints.dnsName('trustDomainAliases', alias, at, 'trustDomainAliases', i)
+  }
   complaints.locality(cluster.locality, at, 'locality')
   const demand = (value: unknown, field: string, why: string): void => {
     if (value === undefined) complaints.add(diagnose('MESH-E208', { owner: `cluster ${name}`, field, why }, origin))
@@ -63,6 +72,8 @@ export function resolveCluster(
   return {
     name,
     domain,
+    trustDomain,
+    trustDomainAliases,
     ...(locality !== undefined && { locality }),
     draining: cluster.state === 'draining',
     currentTrust: {

@@ -4,13 +4,14 @@
  */
 import { poolDiagnostics } from '../addresses/pool.ts'
 import { diagnose, hasErrors, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { trustDomainOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { placeText } from '../mesh/ip.ts'
 import { isDnsName } from '../mesh/names.ts'
 import type { IntentDocument } from './document.ts'
 import { clustersOf, NOTHING_FURTHER, servicesOf, type Further } from './entries.ts'
 import type { Locate } from './entry.ts'
 import { dialectDiagnostics } from '../mesh/dialects.ts'
+import { trustDomainDiagnostics } from '../mesh/trust-domains.ts'
 import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
 import { sharedWorkloads } from './resolve-authorization.ts'
@@ -37,13 +38,13 @@ export function resolveMesh(
   complaints.dnsName('trustDomain', trustDomain, at, 'trustDomain')
 
   const clusters = clustersOf(intent, document, further, complaints).map((entry) =>
-    resolveCluster(entry, intent.delivery?.engines ?? [], complaints),
+    resolveCluster(entry, { meshEngines: intent.delivery?.engines ?? [], trustDomain }, complaints),
   )
   for (const diagnostic of sharedGateways(clusters)) complaints.add(diagnostic)
   const surroundings = {
     hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global',
     clusters: clusters.map((c) => c.name),
-    trustDomainOf: (cluster: string) => trustDomainOf({ trustDomain }, cluster),
+    trustDomainOf: (cluster: string) => clusters.find((c) => c.name === cluster)?.trustDomain ?? trustDomain,
     rootNamespaceOf: (cluster: string) => clusters.find((c) => c.name === cluster)?.istio.rootNamespace,
     known: clusters,
   }
@@ -67,7 +68,12 @@ export function resolveMesh(
       return left < right ? -1 : 1
     }),
   }
-  const rules = [...poolDiagnostics(mesh), ...suffixDiagnostics(mesh, suffixOrigin), ...dialectDiagnostics(mesh)]
+  const rules = [
+    ...poolDiagnostics(mesh),
+    ...suffixDiagnostics(mesh, suffixOrigin),
+    ...dialectDiagnostics(mesh),
+    ...trustDomainDiagnostics(mesh),
+  ]
   for (const diagnostic of rules) complaints.add(diagnostic)
   const { diagnostics } = complaints
   return hasErrors(diagnostics) ? { ok: false, diagnostics } : { ok: true, value: mesh, diagnostics }

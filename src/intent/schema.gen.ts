@@ -46,7 +46,7 @@ export interface Mesh {
    */
   hostSuffix?: string
   /**
-   * SPIFFE trust domain of all clusters; must equal istiod's meshConfig.trustDomain. Default: cluster.local.
+   * SPIFFE trust domain of the clusters that name none; must equal istiod's meshConfig.trustDomain. Default: cluster.local.
    */
   trustDomain?: string
   addresses?: Addresses
@@ -773,6 +773,14 @@ export interface Cluster {
    * Kubernetes cluster domain. Default: cluster.local.
    */
   domain?: string
+  /**
+   * SPIFFE trust domain of the cluster's workloads, where it is another than that of the mesh: only then can a rule name the cluster that a call comes from. Default: trustDomain of the mesh.
+   */
+  trustDomain?: string
+  /**
+   * Former trust domains of the cluster, still taken for its own: kept while workloads have certificates under them. Default: none.
+   */
+  trustDomainAliases?: string[]
   /**
    * Where the cluster runs: region, or region/zone when the whole cluster is in one zone. What several clusters run is called where it is nearest.
    */

@@ -2,7 +2,7 @@
 import type { Manifest } from '../kubernetes/manifest.ts'
 import { isIp } from '../mesh/ip.ts'
 import type { Balancing } from '../mesh/failover.ts'
-import type { Mesh, Port, Service } from '../mesh/mesh.ts'
+import { trustDomainsOf, type Mesh, type Port, type Service } from '../mesh/mesh.ts'
 import { dialledPort } from '../mesh/ports.ts'
 import { endpointLocality, tierLabels } from './balancing.ts'
 import { exportTo, importedMetadata, type Serving, type Sides } from './imported.ts'
@@ -26,9 +26,7 @@ export function serviceEntry(mesh: Mesh, service: Service, address: string, side
       ports: service.ports.map(entryPort),
       endpoints: dialled.flatMap(({ serving, places }) => endpoints(service, places, serving, balancing, isDns)),
       ...(service.serviceAccounts.length > 0 && {
-        subjectAltNames: service.serviceAccounts.map(
-          (account) => `spiffe://${mesh.trustDomain}/ns/${service.namespace}/sa/${account}`,
-        ),
+        subjectAltNames: identities(mesh, service, sides),
       }),
       exportTo: exportTo(consumer),
     },
@@ -40,6 +38,14 @@ function entryPort(port: Port): object {
   const number = dialledPort(port)
   const { name, protocol } = port
   return { number, name, protocol, ...(number !== port.port && { targetPort: port.port }) }
+}
+
+/** Of whoever may answer: the service's accounts in each cluster that serves it. */
+function identities(mesh: Mesh, { namespace, serviceAccounts }: Service, { providers }: Sides): string[] {
+  const names = providers.map(({ cluster }) => cluster.name)
+  return trustDomainsOf(mesh, names).flatMap((trustDomain) =>
+    serviceAccounts.map((account) => `spiffe://${trustDomain}/ns/${namespace}/sa/${account}`),
+  )
 }
 
 /** Where a provider is dialled. */

@@ -11,6 +11,7 @@ export interface Mesh {
   readonly name: string
   /** DNS suffix of the global hosts, without dots at its ends: `global`. */
   readonly hostSuffix: string
+  /** Of clusters that name none. */
   readonly trustDomain: string
   readonly pool: Pool
   readonly trust: Trust
@@ -88,6 +89,10 @@ export interface Cluster {
   readonly name: string
   /** Kubernetes cluster domain: `cluster.local`. */
   readonly domain: string
+  /** SPIFFE trust domain of its workloads. */
+  readonly trustDomain: string
+  /** Former ones, which it still takes for its own. */
+  readonly trustDomainAliases: readonly string[]
   /** `region` or `region/zone`. */
   readonly locality?: string
   /** True when nobody is to be sent there, whatever it runs. */
@@ -275,10 +280,13 @@ export function clusterNamed(mesh: Mesh, name: string): Cluster | undefined {
 }
 
 /**
- * The trust domain in the identities of a cluster's workloads. Clusters with different ones could be told apart; the name
- * `cluster.local` in a policy then needs care, since Istio takes it for whatever domain its own cluster has
+ * The trust domains in the identities of some clusters' workloads, former ones too; sorted, each once. The name
+ * `cluster.local` in a policy needs care, since Istio takes it for whatever domain its own cluster has
  * (istio: pilot/pkg/security/trustdomain/bundle.go).
  */
-export function trustDomainOf({ trustDomain }: Pick<Mesh, 'trustDomain'>, _cluster: string): string {
-  return trustDomain
+export function trustDomainsOf({ clusters }: Pick<Mesh, 'clusters'>, names: readonly string[]): readonly string[] {
+  const all = clusters
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ trustDomain, trustDomainAliases }) => [trustDomain, ...trustDomainAliases])
+  return [...new Set(all)].sort()
 }

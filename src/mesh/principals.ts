@@ -2,7 +2,7 @@
  * Callers as Istio's policies name them: `<trust domain>/ns/<namespace>/sa/<account>`, the SPIFFE ID without its scheme
  * (istio: pilot/pkg/security/authz/model/generator.go). A `*` in place of the account stands for every account.
  */
-import { trustDomainOf, type Authorization, type Caller, type Mesh } from './mesh.ts'
+import { trustDomainsOf, type Authorization, type Caller, type Mesh } from './mesh.ts'
 import { isDnsLabel, isDnsName } from './names.ts'
 
 /** Identities that may call a service run by `provider`; sorted, each once. */
@@ -18,9 +18,9 @@ export function principalsFor(mesh: Mesh, { from, local }: Authorization, provid
 }
 
 function principalsOf(mesh: Mesh, { namespaces, serviceAccounts }: Caller, clusters: readonly string[]): string[] {
-  return clusters.flatMap((cluster) =>
+  return trustDomainsOf(mesh, clusters).flatMap((trustDomain) =>
     namespaces.flatMap((namespace) =>
-      (serviceAccounts ?? ['*']).map((account) => `${trustDomainOf(mesh, cluster)}/ns/${namespace}/sa/${account}`),
+      (serviceAccounts ?? ['*']).map((account) => `${trustDomain}/ns/${namespace}/sa/${account}`),
     ),
   )
 }

@@ -81,7 +81,7 @@ function clusterTree(input: ClusterInput): FileTree {
     new Map([
       ['kustomization.yaml', kustomization(FOLDERS)],
       ['README.md', clusterReadme(mesh, cluster, has)],
-      ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster))],
+      ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster, lock.roots.get(mesh.trust.root)?.certificate))],
       ...(cluster.gateway.install === 'helm-values'
         ? [['istio/gateway-values.yaml', emitYaml(gatewayValues(cluster))] as const]
         : []),

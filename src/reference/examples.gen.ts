@@ -155,6 +155,9 @@ mesh.yaml:14: the first one`,
   'MESH-E258': `mesh.yaml:6:17: error MESH-E258: no root is active
 6 | trust: { roots: [{ id: r1, state: trusted }] }
   |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E259': `mesh.yaml:12:11: error MESH-E259: cluster.local, a trust domain that cluster-2 had, is that of cluster-1
+12 |   - name: cluster-2
+   |           ^^^^^^^^^`,
   'MESH-E260': `mesh.yaml:27:20: error MESH-E260: svc-2.bar says authorization, but not which pods it has
 27 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
    |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
@@ -167,6 +170,9 @@ mesh.yaml:14: the first one`,
   'MESH-E263': `mesh.yaml:28:20: error MESH-E263: svc-2.istio-system is in istio-system, the root namespace of Istio in cluster-2
 28 |     authorization: { from: [{ namespaces: [foo] }], local: [] }
    |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E269': `mesh.yaml:22:11: error MESH-E269: callers of svc-2.bar in cluster-1 are of trust domain cluster.local, which cluster-2 would take for its own
+22 |   - name: svc-2
+   |           ^^^^^`,
   'MESH-E272': `mesh.yaml:23:27: error MESH-E272: svc-2.bar names cluster cluster-2 twice
 23 |     clusters: [cluster-2, cluster-2]
    |                           ^^^^^^^^^`,

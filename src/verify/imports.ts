@@ -15,7 +15,7 @@ import type { ClusterOutput } from './read.ts'
 import { NETWORKING } from './shapes.ts'
 
 /** Istio's form of a SPIFFE ID (istio: pkg/spiffe). */
-const SPIFFE_ID = /^spiffe:\/\/(?<trustDomain>[^/]+)\/ns\/(?<namespace>[^/]+)\/sa\/[^/]+$/
+export const SPIFFE_ID: RegExp = /^spiffe:\/\/(?<trustDomain>[^/]+)\/ns\/(?<namespace>[^/]+)\/sa\/[^/]+$/
 
 /** One host as one cluster knows it. */
 export interface Import {
@@ -71,7 +71,7 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
       ...ofRule,
       ...ofBalancing,
       ...(rule === undefined ? [] : judgeSettings({ host, protocols: ports.protocols, rule })),
-      ...judgeNature(cluster, object, host, key, subjectAltNames),
+      ...judgeNature(object, host, key, subjectAltNames),
     )
     const providers = [...new Set(endpoints.map(({ provider }) => provider).filter((name) => name !== ''))]
     return [
@@ -109,7 +109,6 @@ function textOfPorts({ numbers, protocols, served }: Ports): string | undefined 
 
 /** That sidecars take the host for one of the mesh, and accept nobody but the service's own accounts. */
 function judgeNature(
-  { settings }: ClusterOutput,
   { fields, at }: FoundObject,
   host: string,
   key: string,
@@ -117,10 +116,8 @@ function judgeNature(
 ): Diagnostic[] {
   const location = fieldAt(fields, 'spec', 'location')
   const namespace = key.slice(key.indexOf('.') + 1)
-  const { trustDomain } = settings
   const identity = (name: string): Readonly<Record<string, string>> => SPIFFE_ID.exec(name)?.groups ?? {}
   const stranger = subjectAltNames.find((name) => identity(name)['namespace'] !== namespace)
-  const foreigner = subjectAltNames.find((name) => identity(name)['trustDomain'] !== trustDomain)
   return [
     ...(location === 'MESH_INTERNAL'
       ? []
@@ -128,9 +125,6 @@ function judgeNature(
     ...(stranger === undefined
       ? []
       : [diagnose('MESH-E758', { host, found: stranger, namespace }, at('spec', 'subjectAltNames'))]),
-    ...(trustDomain === undefined || stranger !== undefined || foreigner === undefined
-      ? []
-      : [diagnose('MESH-E761', { host, found: foreigner, trustDomain }, at('spec', 'subjectAltNames'))]),
   ]
 }
 

@@ -9,12 +9,19 @@ import { SECURITY } from './shapes.ts'
 
 const KINDS = ['AuthorizationPolicy', 'PeerAuthentication'] as const
 
-/** @param hosts the names that the gateway of the cluster exposes */
-export function judgePolicies(cluster: ClusterOutput, hosts: ReadonlySet<string>): Diagnostic[] {
+/**
+ * @param hosts the names that the gateway of the cluster exposes
+ * @param trustDomains those of all clusters; empty when they are not known
+ */
+export function judgePolicies(
+  cluster: ClusterOutput,
+  hosts: ReadonlySet<string>,
+  trustDomains: ReadonlySet<string>,
+): Diagnostic[] {
   const exposed = new Set([...hosts].map((host) => host.split('.').slice(0, 2).join('.')))
   return KINDS.flatMap((kind) => ofKind(cluster.objects, SECURITY, kind)).flatMap((policy) => [
     ...(cluster.whole ? judgeTarget(policy, exposed) : []),
-    ...judgePrincipals(policy, cluster.settings.trustDomain),
+    ...judgePrincipals(policy, cluster.settings.ownTrustDomains, trustDomains),
   ])
 }
 
@@ -32,14 +39,15 @@ function keyOf({ name, namespace }: FoundObject): string | undefined {
 }
 
 /**
- * Whole accounts of a namespace at most, and of the own trust domain: `cluster.local` stands for that in every cluster
- * (istio: pilot/pkg/security/trustdomain/bundle.go), but meshwright never writes it for another one.
+ * Whole accounts of a namespace at most, and of a trust domain of the mesh. `cluster.local` stands for the own one in every
+ * cluster (istio: pilot/pkg/security/trustdomain/bundle.go), so it says nothing of the callers of another.
  */
-function judgePrincipals(policy: FoundObject, trustDomain: string | undefined): Diagnostic[] {
+function judgePrincipals(policy: FoundObject, own: readonly string[], trustDomains: ReadonlySet<string>): Diagnostic[] {
+  const known = [...trustDomains].filter((domain) => domain !== 'cluster.local' || own.includes(domain))
   return principalsOf(policy).flatMap(({ principal, at }) => {
-    if (isPrincipal(principal) && (trustDomain === undefined || principal.startsWith(`${trustDomain}/`))) return []
-    const args = { object: titleOf(policy), found: principal, trustDomain: trustDomain ?? '' }
-    return [diagnose('MESH-E781', args, at)]
+    const [trustDomain = ''] = principal.split('/')
+    if (isPrincipal(principal) && (known.length === 0 || known.includes(trustDomain))) return []
+    return [diagnose('MESH-E781', { object: titleOf(policy), found: principal, trustDomain: known.join('|') }, at)]
   })
 }
 

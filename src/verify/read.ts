@@ -1,7 +1,7 @@
 /** The files of an output, cluster by cluster, as the objects that a cluster would get. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { documentReader, type FoundDocument } from './documents.ts'
-import { fieldAt, textOf } from './fields.ts'
+import { fieldAt, listOf, textOf, textsOf } from './fields.ts'
 import { objectsOf, type FoundObject } from './objects.ts'
 
 export interface ClusterOutput {
@@ -25,6 +25,10 @@ export interface ClusterOutput {
 /** What istiod is told by its values; undefined when there are none, which is found elsewhere. */
 export interface IstiodSettings {
   readonly trustDomain: string | undefined
+  /** Its own, former ones too. */
+  readonly ownTrustDomains: readonly string[]
+  /** Of whoever may connect: the own ones and those that come with a root (caCertificates). */
+  readonly acceptedTrustDomains: readonly string[]
   readonly clusterDomain: string | undefined
 }
 
@@ -75,9 +79,19 @@ export function readOutput(files: ReadonlyMap<string, string>): {
 
 /** Defaults are those of the istiod chart. */
 function settingsIn([values]: readonly FoundDocument[]): IstiodSettings {
-  if (values === undefined) return { trustDomain: undefined, clusterDomain: undefined }
+  if (values === undefined) {
+    return { trustDomain: undefined, ownTrustDomains: [], acceptedTrustDomains: [], clusterDomain: undefined }
+  }
   const text = (...path: readonly string[]): string => textOf(fieldAt(values.value, ...path)) || 'cluster.local'
-  return { trustDomain: text('meshConfig', 'trustDomain'), clusterDomain: text('global', 'proxy', 'clusterDomain') }
+  const trustDomain = text('meshConfig', 'trustDomain')
+  const own = [trustDomain, ...(textsOf(fieldAt(values.value, 'meshConfig', 'trustDomainAliases')) ?? [])]
+  const roots = listOf(fieldAt(values.value, 'meshConfig', 'caCertificates'))
+  return {
+    trustDomain,
+    ownTrustDomains: own,
+    acceptedTrustDomains: [...own, ...roots.flatMap((root) => textsOf(fieldAt(root, 'trustDomains')) ?? [])],
+    clusterDomain: text('global', 'proxy', 'clusterDomain'),
+  }
 }
 
 export function isYaml(path: string): boolean {

@@ -48,6 +48,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
   const chains: Chain[] = []
   const imports: Import[] = []
   const providers = new Map<string, Provider>()
+  const trustDomains = new Set(clusters.flatMap(({ settings }) => settings.ownTrustDomains))
   for (const cluster of clusters) {
     const { chain, diagnostics: ofChain } = readChain(cluster)
     if (chain) chains.push(chain)
@@ -66,7 +67,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       judgeSealed(cluster, chain),
       imported.diagnostics,
       exported.diagnostics,
-      judgePolicies(cluster, exported.hosts),
+      judgePolicies(cluster, exported.hosts, trustDomains),
       judgeManagedGateways(cluster),
       judgeGatewayValues(cluster),
       judgeDns(cluster, imported.imports),
@@ -77,7 +78,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     judgeChains(chains, now),
     judgeRoutes(imports, providers),
     judgeGateways(imports),
-    judgeTrustDomains(clusters),
+    judgeTrustDomains(clusters, imports),
     judgeEngines(files, names),
   )
   if (lock) found.push(judgeAgainstLock(lock, { clusters, chains, imports }))

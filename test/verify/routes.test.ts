@@ -177,7 +177,7 @@ const disagreements: readonly Mutation[] = [
   ],
   [
     'another trust domain of a cluster',
-    ['MESH-E761', 'MESH-E762'],
+    ['MESH-E762'],
     edit(`${c3}/istio/values.yaml`, 'trustDomain: shop.example.com', 'trustDomain: x'),
   ],
   [

@@ -14,6 +14,8 @@ const origin = { file: 'mesh.yaml', start: 0, end: 0 }
 function cluster(name: string, address: string): Cluster {
   return {
     name,
+    trustDomain: 'shop.example.com',
+    trustDomainAliases: [],
     domain: 'cluster.local',
     locality: 'europe-west1',
     draining: false,

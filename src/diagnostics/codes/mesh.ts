@@ -28,6 +28,12 @@ export interface MeshArgs {
   'MESH-W225': { readonly address: string; readonly clusters: readonly string[] }
   'MESH-E257': { readonly root: string }
   'MESH-E258': { readonly active: readonly string[] }
+  'MESH-E259': { readonly cluster: string; readonly alias: string; readonly other: string }
+  'MESH-E269': {
+    readonly service: string
+    readonly callers: readonly string[]
+    readonly providers: readonly string[]
+  }
   'MESH-E260': { readonly service: string; readonly namespace: string; readonly wants: string }
   'MESH-E261': { readonly service: string; readonly clusters: readonly string[] }
   'MESH-E262': { readonly service: string; readonly caller: string; readonly own: boolean }
@@ -194,6 +200,21 @@ export const meshCodes: Entries<MeshArgs> = {
     message: (a) => (a.active.length === 0 ? 'no root is active' : `${a.active.join(' and ')} are all active`),
     help: () => 'one root is active and signs; the others are trusted or retired',
   },
+  'MESH-E259': {
+    title: 'a former trust domain that is in use',
+    message: (a) => `${a.alias}, a trust domain that ${a.cluster} had, is that of ${a.other}`,
+    help: () =>
+      'an alias makes the identities of both domains one: give it up, or give the other cluster another domain',
+  },
+  'MESH-E269': {
+    title: 'callers of cluster.local',
+    message: (a) =>
+      `callers of ${a.service} in ${a.callers.join(', ')} are of trust domain cluster.local, which ${a.providers.join(', ')} would take for its own`,
+    help: (a) =>
+      `give ${a.callers.join(', ')} a trustDomain of their own, with trustDomainAliases: [cluster.local] until no certificate of it is left; or give all clusters one trust domain`,
+    explanation:
+      'In a policy, Istio reads cluster.local as the trust domain of the cluster that the policy is in. A rule for callers of another cluster would let in the same namespace of the own one.',
+  },
   'MESH-E260': {
     title: 'a policy without labels',
     message: (a) => `${a.service} says ${a.wants}, but not which pods it has`,
@@ -229,7 +250,7 @@ export const meshCodes: Entries<MeshArgs> = {
     message: (a) =>
       `namespace ${a.namespaces.join(', ')} of every cluster may call ${a.service}, not of ${a.cluster} alone: all of trust domain ${a.trustDomain} look the same`,
     help: (a) =>
-      `leave cluster out if that is meant; else name namespaces or serviceAccounts that no other cluster than ${a.cluster} has`,
+      `leave cluster out if that is meant; else give ${a.cluster} a trustDomain of its own, or name namespaces or serviceAccounts that no other cluster has`,
     explanation:
       'A policy sees the identity in the certificate of the caller: trust domain, namespace and service account, and no cluster. Clusters of one trust domain give the same identity to the same namespace and account.',
   },

@@ -26,8 +26,8 @@ export interface RouteArgs {
   'MESH-E758': { readonly host: string; readonly found: string; readonly namespace: string }
   'MESH-E759': { readonly object: string }
   'MESH-E760': { readonly object: string; readonly field: string; readonly found: string }
-  'MESH-E761': { readonly host: string; readonly found: string; readonly trustDomain: string }
-  'MESH-E762': { readonly cluster: string; readonly found: string; readonly others: string }
+  'MESH-E761': { readonly host: string; readonly found: readonly string[]; readonly wanted: readonly string[] }
+  'MESH-E762': { readonly caller: string; readonly provider: string; readonly found: string }
   'MESH-E763': { readonly host: string; readonly provider: string; readonly found: string; readonly others: string }
   'MESH-E764': { readonly host: string; readonly place: string; readonly provider: string; readonly other: string }
   'MESH-E766': { readonly host: string; readonly detail: string }
@@ -173,12 +173,13 @@ const agreementCodes = {
   },
   'MESH-E761': {
     title: 'an identity of another trust domain',
-    message: (a) => `${a.host} may be answered by ${a.found} only, but the trust domain is ${a.trustDomain}`,
+    message: (a) =>
+      `${a.host} may be answered by identities of ${a.found.join(', ')}, but who answers is of ${a.wanted.join(', ')}`,
     help: again,
   },
   'MESH-E762': {
-    title: 'a cluster in another trust domain',
-    message: (a) => `${a.cluster} is in trust domain ${a.found}, the others are in ${a.others}`,
+    title: 'a trust domain that is not let in',
+    message: (a) => `${a.caller} calls ${a.provider}, which does not take identities of ${a.found}`,
     help: again,
   },
   'MESH-E763': {

@@ -50,8 +50,11 @@ export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPro
         'consumer',
       )
       const { namespace, serviceAccounts } = service
-      const subjectAltNames = serviceAccounts
-        .map((account) => `spiffe://${mesh.trustDomain}/ns/${namespace}/sa/${account}`)
+      const domains = mesh.clusters
+        .filter(({ name }) => servingOf(service).some((provider) => provider.cluster === name))
+        .flatMap(({ trustDomain, trustDomainAliases }) => [trustDomain, ...trustDomainAliases])
+      const subjectAltNames = [...new Set(domains)]
+        .flatMap((domain) => serviceAccounts.map((account) => `spiffe://${domain}/ns/${namespace}/sa/${account}`))
         .sort()
       for (const pod of pods) {
         if (consumer.namespaces !== undefined && !consumer.namespaces.includes(pod.namespace)) continue

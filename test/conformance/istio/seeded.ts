@@ -63,7 +63,9 @@ async function readIntent(intent: object): Promise<Mesh> {
 }
 
 function intentOf(random: Random): object {
-  const clusters = Array.from({ length: random.between(1, 4) }, (_, i) => clusterOf(random, i + 1))
+  // A mixture of own domains and cluster.local is refused where a policy names callers.
+  const apart = random.chance(0.25)
+  const clusters = Array.from({ length: random.between(1, 4) }, (_, i) => clusterOf(random, i + 1, apart))
   const keys = new Set<string>()
   const count = random.between(0, 8)
   for (let i = 0; i < count; i++) keys.add(`${random.pick(NAMES)} ${random.pick(NAMESPACES)}`)
@@ -89,12 +91,16 @@ interface ClusterIntent {
   readonly [field: string]: unknown
 }
 
-function clusterOf(random: Random, number: number): ClusterIntent {
+function clusterOf(random: Random, number: number, apart: boolean): ClusterIntent {
   const addresses = Array.from({ length: random.chance(0.6) ? 1 : random.between(2, 3) }, (_, i) =>
     random.chance(0.6)
       ? random.pick([`203.0.113.${number * 10 + i}`, `2001:db8::${number}${i}`])
       : `gw-${i}.cluster-${number}.example.com`,
   )
+  const domains = apart && {
+    trustDomain: `c${number}.corp.example`,
+    ...(random.chance(0.5) && { trustDomainAliases: [`was-c${number}.corp.example`] }),
+  }
   const gateway = {
     addresses,
     ...(random.chance(0.2) && { port: 31_000 + number }),
@@ -103,6 +109,7 @@ function clusterOf(random: Random, number: number): ClusterIntent {
   }
   return {
     name: `cluster-${number}`,
+    ...domains,
     ...(random.chance(0.25) && { domain: random.pick(['corp.example', 'k8s.local']) }),
     ...(random.chance(0.8) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
     istio: { version: random.pick(['1.30', '1.31']), ...(random.chance(0.1) && { namespace: 'istio-control' }) },

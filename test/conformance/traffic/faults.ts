@@ -72,6 +72,18 @@ export async function otherRoot(world: World, clusters: Clusters): Promise<void>
   await refused(world, clusters, unverified(/CERTIFICATE_VERIFY_FAILED:.*self_signed_certificate_in_certificate_chain/))
 }
 
+/**
+ * The provider ends the connection when it has seen the caller's certificate; with TLS 1.3 the caller learns no reason. The
+ * same two clusters answer each other once their istiods are told of both domains, which is the only difference.
+ */
+export async function otherTrustDomain(world: World, clusters: Clusters): Promise<void> {
+  await refused(world, clusters, {
+    status: 503,
+    who: 'caller',
+    reason: (log) => /connection_termination/.test(log.response_code_details ?? ''),
+  })
+}
+
 /** So that a flow without losses means something: it counts what is lost to a fault. */
 export async function lossesCounted(world: World, clusters: Clusters): Promise<void> {
   const { plant, mend } = exportsOther(clusters[DIRECTION.to])

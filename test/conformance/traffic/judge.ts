@@ -6,7 +6,7 @@ import { ask } from '../dns-client.ts'
 import { agentDnsPort, CLUSTERS, dnsAddress, gatewayAddress, podAddress, type ClusterName } from './addresses.ts'
 import { call, clientCertificate, DIRECTIONS, resolve, seenBy, type Direction } from './calls.ts'
 import { callGrpc, type GrpcAnswer } from './grpc.ts'
-import { applicationPod, hostOf, sniOf, spiffeOf } from './pods.ts'
+import { applicationPod, hostOf, sniOf, spiffeOf, type Pod } from './pods.ts'
 import { endpointCounter } from './proxy.ts'
 import { callTcp } from './tcp-client.ts'
 import type { Cluster, World } from './world.ts'
@@ -39,7 +39,8 @@ export async function answered(world: World, clusters: Clusters): Promise<void> 
     const [requests, connections] = await way()
     deepStrictEqual([seen.cluster, seen.path], [direction.to, '/hello'])
     const { By, URI } = clientCertificate(seen.headers['x-forwarded-client-cert'] ?? '')
-    deepStrictEqual({ By, URI }, { By: spiffeOf(provider), URI: spiffeOf(caller) })
+    const idOf = (pod: Pod): string => spiffeOf(pod, clusters[pod.cluster].files.values.meshConfig.trustDomain)
+    deepStrictEqual({ By, URI }, { By: idOf(provider), URI: idOf(caller) })
     strictEqual(requests?.endpoint, `${gatewayAddress(direction.to)}:15443`, 'the caller dials another address')
     ok(requests.value > (requestsBefore?.value ?? 0), 'the call did not go to the gateway')
     strictEqual(connections?.endpoint, `${podAddress(direction.to)}:8080`, 'the gateway dials another address')

@@ -26,6 +26,7 @@ export interface Values {
   readonly global: { readonly meshID: string; readonly multiCluster: { readonly clusterName: string } }
   readonly meshConfig: {
     readonly trustDomain: string
+    readonly caCertificates?: readonly { readonly trustDomains: readonly string[] }[]
     readonly defaultConfig: { readonly proxyMetadata: Readonly<Record<string, string>> }
   }
   readonly pilot: { readonly env: Readonly<Record<string, string>> }
@@ -43,6 +44,10 @@ export interface Meshes {
   readonly rotated: MeshFiles
   /** `own` with rules about who may call: svc-2 lets in svc-1 and its own namespace, svc-1 nobody who is here. */
   readonly guarded: MeshFiles
+  /** The fixture's clusters in trust domains of their own; svc-2 lets svc-1 of cluster-1 in, and no other. */
+  readonly domains: MeshFiles
+  /** The latter, where istiod is not told of the other domain. */
+  readonly strangers: MeshFiles
   /** The fixture's clusters with one service that both run and call. */
   readonly shared: MeshFiles
   /** The latter with its calls shared by weight. */
@@ -91,7 +96,13 @@ export async function makeMeshes(bench: Workbench): Promise<Meshes> {
   const shared = both('shared', '[cluster-1, cluster-2]', 'locality')
   const weights = '[{ name: cluster-1, weight: 30 }, { name: cluster-2, weight: 70 }]'
   const weighted = both('weighted', weights, 'weighted')
+  const domains = fixture(bench, 'domains', gatewayAddress('cluster-1'))
+  edit(domains, /^ {2}- name: (cluster-\d)\n/gm, '$&    trustDomain: $1.example.com\n')
+  edit(domains, /$/, rulesFor('svc-2', '[foo], cluster: cluster-1, serviceAccounts: [svc-1]', '[]'))
+  meshwright(bench, domains, ['generate'])
   return {
+    domains: filesOf(bench, domains),
+    strangers: withoutForeignDomains(filesOf(bench, domains)),
     article: filesOf(bench, article),
     own: filesOf(bench, own),
     rotated: filesOf(bench, rotated),
@@ -99,6 +110,16 @@ export async function makeMeshes(bench: Workbench): Promise<Meshes> {
     shared: filesOf(bench, shared),
     weighted: filesOf(bench, weighted),
   }
+}
+
+function withoutForeignDomains(files: MeshFiles): MeshFiles {
+  const entries = CLUSTERS.map((name) => {
+    const { values } = files[name]
+    const { caCertificates, ...meshConfig } = values.meshConfig
+    ok(caCertificates !== undefined, `${name} is told of no other trust domain`)
+    return [name, { ...files[name], values: { ...values, meshConfig } }] as const
+  })
+  return Object.fromEntries(entries) as Record<ClusterName, ClusterFiles>
 }
 
 function rulesFor(app: string, namespaces: string, local: string): string {

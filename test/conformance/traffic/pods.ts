@@ -80,8 +80,8 @@ export function gatewayPod(cluster: ClusterName): Pod {
   }
 }
 
-export function spiffeOf({ namespace, service }: Pod): string {
-  return `spiffe://cluster.local/ns/${namespace}/sa/${service}`
+export function spiffeOf({ namespace, service }: Pod, trustDomain = 'cluster.local'): string {
+  return `spiffe://${trustDomain}/ns/${namespace}/sa/${service}`
 }
 
 /** As its own cluster calls it. */

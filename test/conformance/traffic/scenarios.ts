@@ -4,7 +4,7 @@ import type { ClusterName } from './addresses.ts'
 import { asSaid } from './authorization.ts'
 import { DIRECTIONS } from './calls.ts'
 import { byWeight, ownCopyFirst } from './failover.ts'
-import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, wrongSan } from './faults.ts'
+import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, otherTrustDomain, wrongSan } from './faults.ts'
 import { answered, otherProtocols, resolvedAlike, type Clusters } from './judge.ts'
 import { bytesOfOthers, ownTls } from './protocols.ts'
 import { rotatedWithoutLoss, strangerNotTaken } from './rotation.ts'
@@ -17,6 +17,7 @@ export interface Scenario {
 
 const ARTICLE = { 'cluster-1': 'article', 'cluster-2': 'article' } as const
 const SHARED = { 'cluster-1': 'shared', 'cluster-2': 'shared' } as const
+const DOMAINS = { 'cluster-1': 'domains', 'cluster-2': 'domains' } as const
 const OWN = { 'cluster-1': 'own', 'cluster-2': 'own' } as const
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -37,6 +38,12 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('planted: an AuthorizationPolicy for another principal', ARTICLE, notAllowed),
   scenario('planted: requests that are lost are counted', ARTICLE, lossesCounted),
   scenario('planted: a provider under another root', { 'cluster-1': 'article', 'cluster-2': 'own' }, otherRoot),
+  scenario('clusters in trust domains of their own, one let in by the name of its cluster', DOMAINS, answered),
+  scenario(
+    'planted: a trust domain of which istiod was not told',
+    { 'cluster-1': 'domains', 'cluster-2': 'strangers' },
+    otherTrustDomain,
+  ),
   scenario('gRPC and TCP in both directions', OWN, (world) => otherProtocols(world, DIRECTIONS)),
   scenario('TLS of the application within that of the mesh, under another port', OWN, ownTls),
   scenario('a server that speaks first, and Mongo through a gateway that looks for it', OWN, bytesOfOthers),
