@@ -15,13 +15,14 @@ import { formatReport, type Format } from './diagnostics/formats.ts'
 import { lockTree } from './lock/write.ts'
 import { plan as planMesh, type Plan } from './plan/plan.ts'
 import { render as renderPlan } from './plan/render.ts'
+import { simulate as simulateMesh, type Simulation } from './simulate/simulate.ts'
 import { memorySources } from './shell/memory-sources.ts'
 import { gather } from './shell/workspace.ts'
 import type { FileTree } from './tree/file-tree.ts'
 import { version } from './version.ts'
 
 export { Failure }
-export type { Checked, Diagnostic, FileTree, Format, Plan }
+export type { Checked, Diagnostic, FileTree, Format, Plan, Simulation }
 export type { Span } from './diagnostics/diagnostic.ts'
 export type { Lock } from './lock/lock.ts'
 export type { Mesh } from './mesh/mesh.ts'
@@ -86,6 +87,16 @@ export function render(plan: Plan): Rendered {
   const rendered = { output: renderPlan(plan, plan.lock), lock: lockTree(plan.lock, plan.mesh.name) }
   refuseSecrets(rendered.output, rendered.lock)
   return rendered
+}
+
+/**
+ * Where the calls of a plan's mesh go when clusters are down, and what breaks. A name that is no cluster of the mesh makes
+ * no difference.
+ *
+ * @param down names of the clusters
+ */
+export function simulate({ mesh, lock }: Plan, down: readonly string[]): Simulation {
+  return simulateMesh({ mesh, lock, down })
 }
 
 /** Diagnostics with their places in the files, as `--format` has them. */

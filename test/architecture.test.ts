@@ -7,7 +7,7 @@ import { describe, equal, ok } from './suite.ts'
 /** Which rooms a room may import from, beside itself. Down the list or, where the list says so, sideways; never up. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'diagnostics', 'shell'],
-  index: ['version', 'commands', 'shell', 'plan', 'lock', 'mesh', 'tree', 'diagnostics'],
+  index: ['version', 'commands', 'shell', 'plan', 'simulate', 'lock', 'mesh', 'tree', 'diagnostics'],
   cli: ['command-table', 'command', 'invocation', 'version', 'diagnostics'],
   'command-table': ['command', 'commands'],
   command: ['invocation', 'diagnostics'],
@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'hooks',
     'plan',
     'review',
+    'simulate',
     'verify',
     'tree',
     'lock',
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   shell: ['plan', 'trust', 'intent', 'lock', 'tree', 'mesh', 'diagnostics'],
   review: ['plan', 'trust', 'lock', 'tree', 'diagnostics'],
+  simulate: ['istio', 'lock', 'mesh', 'diagnostics'],
   plan: ['trust', 'istio', 'dns', 'delivery', 'addresses', 'lock', 'kubernetes', 'tree', 'mesh', 'diagnostics'],
   hooks: [],
   verify: ['trust', 'dns', 'lock', 'tree', 'mesh', 'diagnostics'],

@@ -27,7 +27,7 @@ export function tierLabels(balancing: Balancing, cluster: string): Readonly<Reco
  * One endpoint is the gateway of a whole cluster: all of them may be ejected, and that an application answers 500 is
  * no reason to leave a cluster. A gateway that cannot be reached, or has nobody behind it, is one (502, 503, 504).
  */
-const OUTLIER_DETECTION = {
+export const OUTLIER_DETECTION = {
   consecutive5xxErrors: 0,
   consecutiveGatewayErrors: 5,
   maxEjectionPercent: 100,

@@ -13,6 +13,7 @@ import { meshIn } from './istio/mesh-in.ts'
 import { judge, textsOf, withApps } from './istio/meshcheck.ts'
 import { portFaults } from './istio/port-faults.ts'
 import { providerFaults } from './istio/provider-faults.ts'
+import { simulated } from './istio/simulated.ts'
 import type { Subject, SubjectName } from './subjects.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -56,6 +57,7 @@ export const istio: Layer = {
     ...MESHCHECKS.flatMap(trialsOf),
     ...MESHCHECKS.flatMap(providerFaults),
     ...MESHCHECKS.flatMap(portFaults),
+    ...MESHCHECKS.flatMap(simulated),
   ],
 }
 
