@@ -4,6 +4,7 @@
  */
 import type { Command, OptionSpec } from './command.ts'
 import { hookCommands } from './commands/hook-commands.ts'
+import { simulateCommand } from './commands/simulate-command.ts'
 
 /** Options that every command has. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -39,6 +40,13 @@ const format: OptionSpec = {
   type: 'string',
   value: 'text|json|github|sarif|junit',
   help: 'how to report; all but text go to stdout [text]',
+}
+
+const withManifests: OptionSpec = {
+  type: 'string',
+  multiple: true,
+  value: 'CLUSTER=PATH',
+  help: 'judge these Kubernetes objects of a cluster too, beside its manifests in mesh.yaml; repeat it',
 }
 
 export const COMMANDS: readonly Command[] = [
@@ -109,7 +117,7 @@ every byte: the new lines go where a sorted list has them, else to the end.`,
     name: 'validate',
     summary: 'check the intent, the lock and all files that they name',
     arity: [0, 0],
-    options: { format },
+    options: { format, with: withManifests },
     load: () => import('./commands/validate.ts'),
   },
   {
@@ -136,6 +144,7 @@ output are written as one: after a failure both are as they were.`,
         help: 'end the retiring exposures of this host; repeat it',
       },
       commit: { type: 'boolean', help: 'commit lock and output, and nothing else, on the current branch' },
+      with: withManifests,
       'skip-ci': { type: 'boolean', help: 'with --commit: put [skip ci] into the subject' },
       'allow-delete': { type: 'boolean', help: 'allow to remove a whole cluster, or more than 20 objects' },
     },
@@ -159,29 +168,12 @@ them. Needs no key and writes nothing.`,
         help: 'as if generate were told to release this host; repeat it',
       },
       format: { type: 'string', value: 'text|json|markdown', help: 'how to report [text]' },
+      with: withManifests,
       'exit-code': { type: 'boolean', help: 'exit 1 when anything would change' },
     },
     load: () => import('./commands/plan.ts'),
   },
-  {
-    name: 'simulate',
-    summary: 'tell where calls go when clusters are down, and what breaks',
-    details: `For each cluster that calls a host: who is called instead, with what share of the calls, whose calls fail, and how
-long it takes until sidecars have found out. Reads intent and lock; needs no key and writes nothing.`,
-    arity: [0, 0],
-    options: {
-      down: { type: 'string', multiple: true, value: 'CLUSTER', help: 'a cluster that is down; repeat it' },
-      service: {
-        type: 'string',
-        multiple: true,
-        value: 'SERVICE.NAMESPACE',
-        help: 'only this host [all]; repeat it',
-      },
-      format: { type: 'string', value: 'text|json|markdown', help: 'how to report [text]' },
-      'exit-code': { type: 'boolean', help: 'exit 1 when something breaks' },
-    },
-    load: () => import('./commands/simulate.ts'),
-  },
+  simulateCommand,
   {
     name: 'publish',
     summary: 'commit the output of HEAD to the output branch, and push it',

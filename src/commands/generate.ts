@@ -17,6 +17,7 @@ import {
 import { meshFileOption, pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
 import { reporting, type Reporter } from './reporting.ts'
 import { tasksDue } from './stale.ts'
+import { givenManifests } from './with-manifests.ts'
 
 export function run(invocation: Invocation): Promise<ExitCode> {
   return reporting(invocation, meshFileOption(invocation), (reporter) => generate(invocation, reporter))
@@ -26,7 +27,8 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   const at = await places(invocation)
   const check = invocation.flag('check')
   const committing = await beginCommit(invocation, at)
-  const gathering = check ? await readInputs(at) : await settleInputs(invocation, at)
+  const given = await givenManifests(invocation, at)
+  const gathering = check ? await readInputs(at, given) : await settleInputs(invocation, at, given)
   const { planned, findings } = planInputs(invocation, gathering, invocation.texts('release'))
   reporter.add({ folder: at.root, ...findings })
   if (planned === undefined || hasErrors(findings.diagnostics)) return exit.invalid

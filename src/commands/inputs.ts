@@ -7,6 +7,7 @@ import { describeTask } from '../plan/task.ts'
 import { workTreeSources } from '../shell/sources.ts'
 import { isInterrupted, recover } from '../shell/transaction.ts'
 import { gather, placesOf, type Gathering, type Places } from '../shell/workspace.ts'
+import type { GivenManifests } from '../shell/user-manifests.ts'
 import { outputOverlap } from '../shell/overlap.ts'
 import type { Findings } from './report.ts'
 
@@ -44,13 +45,13 @@ export function shown(invocation: Invocation, path: string): string {
 }
 
 /** For commands that only read: half of a write is nothing to judge anything by. */
-export async function readInputs(at: Places): Promise<Gathering> {
+export async function readInputs(at: Places, given?: GivenManifests): Promise<Gathering> {
   await refuseInterrupted(at)
-  return gather(workTreeSources(at.root), at.meshFile)
+  return gather(workTreeSources(at.root), at.meshFile, given)
 }
 
 /** For commands that write: a run that was killed half way is finished first. */
-export async function settleInputs(invocation: Invocation, at: Places): Promise<Gathering> {
+export async function settleInputs(invocation: Invocation, at: Places, given?: GivenManifests): Promise<Gathering> {
   const recovery = await recover(at.lock, [at.output])
   if (recovery.kind !== 'none') {
     const files = recovery.paths.map((path) => shown(invocation, resolve(at.lock, path)))
@@ -60,7 +61,7 @@ export async function settleInputs(invocation: Invocation, at: Places): Promise<
         : `gave up the write of a run that was interrupted, since these files have changed in between: ${files.join(', ')}`,
     )
   }
-  return gather(workTreeSources(at.root), at.meshFile)
+  return gather(workTreeSources(at.root), at.meshFile, given)
 }
 
 export async function refuseInterrupted(at: Places): Promise<void> {

@@ -19,13 +19,14 @@ import { changeTo, ownFiles, type Change } from '../tree/change.ts'
 import { clusterOf } from '../tree/difference.ts'
 import { places, planInputs, readInputs, shown, workFolder } from './inputs.ts'
 import { ofRevision, report, seenFrom } from './report.ts'
+import { givenManifests } from './with-manifests.ts'
 
 const FORMATS = ['text', 'json', 'markdown'] as const
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const format = invocation.oneOf('format', FORMATS) ?? 'text'
   const at = await places(invocation)
-  const gathering = await readInputs(at)
+  const gathering = await readInputs(at, await givenManifests(invocation, at))
   const { planned, findings } = planInputs(invocation, gathering, invocation.texts('release'))
   report(invocation, seenFrom(invocation, at.root, findings))
   if (planned === undefined || !gathering.checked.ok || hasErrors(findings.diagnostics)) return exit.invalid

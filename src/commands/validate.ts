@@ -4,12 +4,13 @@ import type { Invocation } from '../invocation.ts'
 import { meshFileOption, places, planInputs, readInputs } from './inputs.ts'
 import { count, plural } from './report.ts'
 import { reporting } from './reporting.ts'
+import { givenManifests } from './with-manifests.ts'
 
 /** Everything that `generate` would refuse is refused here, in one run; nothing is written. */
 export function run(invocation: Invocation): Promise<ExitCode> {
   return reporting(invocation, meshFileOption(invocation), async ({ format, add }) => {
     const at = await places(invocation)
-    const { planned, findings } = planInputs(invocation, await readInputs(at))
+    const { planned, findings } = planInputs(invocation, await readInputs(at, await givenManifests(invocation, at)))
     const { diagnostics } = findings
     add({ folder: at.root, ...findings })
     if (hasErrors(diagnostics)) return exit.invalid

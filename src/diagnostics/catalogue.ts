@@ -9,6 +9,7 @@ import { meshCodes, type MeshArgs } from './codes/mesh.ts'
 import { planCodes, type PlanArgs } from './codes/plan.ts'
 import { portCodes, type PortArgs } from './codes/ports.ts'
 import { providerCodes, type ProviderArgs } from './codes/providers.ts'
+import { safetyCodes, type SafetyArgs } from './codes/safety.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -26,7 +27,8 @@ export interface CodeArgs
     DnsArgs,
     LockArgs,
     PlanArgs,
-    VerifyArgs {}
+    VerifyArgs,
+    SafetyArgs {}
 
 export type Code = keyof CodeArgs
 
@@ -43,6 +45,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...lockCodes,
   ...planCodes,
   ...verifyCodes,
+  ...safetyCodes,
 }
 
 /** The letter in the code says it, so that a reader of a log knows it as well. */

@@ -99,6 +99,9 @@ export function resolveCluster(
     networks: (['pods', 'services', 'nodes'] as const).flatMap((kind) =>
       complaints.blocks(networks[kind] ?? [], at, 'networks', kind),
     ),
+    ...(cluster.manifests && {
+      manifests: cluster.manifests.map((pattern, i) => ({ pattern, origin: at('manifests', i) })),
+    }),
     origin,
   }
 }
@@ -125,6 +128,7 @@ function resolveGateway(cluster: ClusterIntent, at: Locate, complaints: Complain
     port = 15_443,
     selector = { istio: 'eastwestgateway' },
     namespace = 'istio-system',
+    network,
   } = cluster.gateway ?? {}
   complaints.port('gateway port', port, at, 'gateway', 'port')
   complaints.dnsLabel('namespace', namespace, at, 'gateway', 'namespace')
@@ -144,6 +148,7 @@ function resolveGateway(cluster: ClusterIntent, at: Locate, complaints: Complain
     namespace,
     install: cluster.gateway?.install ?? 'none',
     workload: resolveWorkload(cluster, at, complaints),
+    ...(network && { network: { name: network.name, peers: network.peers ?? [] } }),
   }
 }
 

@@ -238,6 +238,10 @@ export interface ClusterDefaults {
   gateway?: Gateway
   dns?: Dns
   sealing?: Sealing
+  /**
+   * Patterns for files with your own Kubernetes objects of this cluster, such as DestinationRules, Sidecars and the istio ConfigMap: whatever of them keeps calls from getting through is refused. Nothing of them is rendered. Default: [].
+   */
+  manifests?: string[]
   networks?: Networks
 }
 /**
@@ -311,6 +315,7 @@ export interface Gateway {
    * Port under which the other clusters reach the gateway: that of its load balancer, or a node port. Default: 15443.
    */
   port?: number
+  network?: GatewayNetwork
   /**
    * Labels of the gateway's pods. Default: istio: eastwestgateway.
    */
@@ -326,6 +331,19 @@ export interface Gateway {
    */
   install?: 'none' | 'gateway-api' | 'helm-values'
   workload?: GatewayWorkload
+}
+/**
+ * The private network that the cluster is in, where the addresses of its gateway may be private: a consumer in another one that is no peer is warned about. Default: none, and nothing is said about it.
+ */
+export interface GatewayNetwork {
+  /**
+   * Name of the network, the same for all clusters in it.
+   */
+  name: string
+  /**
+   * Other networks that are routed to this one, and this one to them; it is enough that one of the two says so. Default: [].
+   */
+  peers?: string[]
 }
 /**
  * How the gateway runs where it is installed from here: its Service and its pods.
@@ -796,6 +814,10 @@ export interface Cluster {
   dns?: Dns1
   sealing?: Sealing1
   delivery?: ClusterDelivery
+  /**
+   * Patterns for files with your own Kubernetes objects of this cluster, such as DestinationRules, Sidecars and the istio ConfigMap: whatever of them keeps calls from getting through is refused. Nothing of them is rendered. Default: [].
+   */
+  manifests?: string[]
   networks?: Networks1
 }
 /**
@@ -869,6 +891,7 @@ export interface Gateway1 {
    * Port under which the other clusters reach the gateway: that of its load balancer, or a node port. Default: 15443.
    */
   port?: number
+  network?: GatewayNetwork1
   /**
    * Labels of the gateway's pods. Default: istio: eastwestgateway.
    */
@@ -884,6 +907,19 @@ export interface Gateway1 {
    */
   install?: 'none' | 'gateway-api' | 'helm-values'
   workload?: GatewayWorkload
+}
+/**
+ * The private network that the cluster is in, where the addresses of its gateway may be private: a consumer in another one that is no peer is warned about. Default: none, and nothing is said about it.
+ */
+export interface GatewayNetwork1 {
+  /**
+   * Name of the network, the same for all clusters in it.
+   */
+  name: string
+  /**
+   * Other networks that are routed to this one, and this one to them; it is enough that one of the two says so. Default: [].
+   */
+  peers?: string[]
 }
 /**
  * How pods of this cluster resolve the global hosts.

@@ -35,20 +35,27 @@ export function searchesOf(
   const diagnostics: Diagnostic[] = []
   const searches: Search[] = []
   const add = (pattern: string, origin: Span, discovery?: Search['discovery']): void => {
-    const parsed = parseGlob(pattern)
-    if ('problem' in parsed) {
-      diagnostics.push(diagnose('MESH-E120', { pattern, problem: parsed.problem }, origin))
-    } else if (parsed.glob.up > levels) {
-      diagnostics.push(diagnose('MESH-E121', { pattern, levels }, origin))
-    } else {
-      searches.push({ glob: parsed.glob, origin, ...(discovery && { discovery }) })
-    }
+    const made = searchFor(pattern, origin, levels)
+    if ('diagnostic' in made) diagnostics.push(made.diagnostic)
+    else searches.push({ ...made.search, ...(discovery && { discovery }) })
   }
   for (const [i, pattern] of (intent.include ?? []).entries()) add(pattern, document.valueAt(['include', i]))
   for (const [index, said] of (intent.discover ?? []).entries()) {
     add(said.manifests, document.valueAt(['discover', index, 'manifests']), { said, index })
   }
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, value: searches, diagnostics: [] }
+}
+
+/** @param levels how many folders of the repository are above that of the mesh file */
+export function searchFor(
+  pattern: string,
+  origin: Span,
+  levels: number,
+): { readonly search: Search } | { readonly diagnostic: Diagnostic } {
+  const parsed = parseGlob(pattern)
+  if ('problem' in parsed) return { diagnostic: diagnose('MESH-E120', { pattern, problem: parsed.problem }, origin) }
+  if (parsed.glob.up > levels) return { diagnostic: diagnose('MESH-E121', { pattern, levels }, origin) }
+  return { search: { glob: parsed.glob, origin } }
 }
 
 /** Judges what the patterns found, before any of it is read. */

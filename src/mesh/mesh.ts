@@ -111,6 +111,8 @@ export interface Cluster {
   }
   /** Pod, service and node networks, which the address pool must not touch. */
   readonly networks: readonly Network[]
+  /** Patterns for files with the user's own objects. */
+  readonly manifests?: readonly FilePattern[]
   readonly delivery: {
     /** Under which Argo CD knows the cluster. */
     readonly name: string
@@ -141,6 +143,8 @@ export interface Gateway {
   readonly install: 'none' | 'gateway-api' | 'helm-values'
   /** How it runs, where it is installed from here. */
   readonly workload: GatewayWorkload
+  /** The private network of the cluster, where its owners say one, and those that are routed to it. */
+  readonly network?: { readonly name: string; readonly peers: readonly string[] }
 }
 
 export interface GatewayWorkload {
@@ -163,6 +167,12 @@ export interface GatewayWorkload {
 /** A file that the intent names, relative to the folder of the mesh file. */
 export interface FileReference {
   readonly path: string
+  readonly origin: Span
+}
+
+/** Relative to the folder of the mesh file. */
+export interface FilePattern {
+  readonly pattern: string
   readonly origin: Span
 }
 

@@ -13,7 +13,9 @@ import type { Lock } from '../lock/lock.ts'
 import { LOCK_FOLDER, readLock } from '../lock/read.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { findFiles } from './find-files.ts'
+import { meshRules } from '../safety/mesh-rules.ts'
 import type { Sources } from './sources.ts'
+import { judgeUserManifests, type GivenManifests } from './user-manifests.ts'
 
 /** Where things are, as absolute paths. */
 export interface Places {
@@ -56,15 +58,22 @@ export interface Gathering {
   readonly searches: readonly Search[]
 }
 
-export async function gather(sources: Sources, meshFile: string): Promise<Gathering> {
+/** @param given manifests of the user's beside those that the intent names */
+export async function gather(
+  sources: Sources,
+  meshFile: string,
+  given: GivenManifests = new Map(),
+): Promise<Gathering> {
   const texts = new Map<string, string>()
   const bytes = (await sources.read([meshFile])).get(meshFile)
   if (bytes === undefined) throw missingMesh(meshFile)
-  const { checked: reading, further, searches } = await readAll(sources, bytes, meshFile, texts)
+  const { checked: reading, further, searches: first } = await readAll(sources, bytes, meshFile, texts)
   const read = [meshFile, ...further]
-  if (!reading.ok) return { checked: reading, texts, paths: read, searches }
+  if (!reading.ok) return { checked: reading, texts, paths: read, searches: first }
   const mesh = reading.value
-  const diagnostics: Diagnostic[] = [...reading.diagnostics]
+  const judged = await judgeUserManifests(sources, mesh, meshFile, given)
+  for (const [path, content] of judged.files) keepText(texts, path, content)
+  const diagnostics: Diagnostic[] = [...reading.diagnostics, ...meshRules(mesh), ...judged.diagnostics]
 
   const lock = readLock(await lockTexts(sources), mesh.name)
   diagnostics.push(...lock.diagnostics)
@@ -72,7 +81,11 @@ export async function gather(sources: Sources, meshFile: string): Promise<Gather
   const named = [...new Set(mesh.clusters.flatMap((c) => [c.dns.corefile.path, c.sealing.certificate.path]))].sort()
   const files = await sources.read(named)
   for (const [path, text] of textsOf(files)) texts.set(path, text)
-  const rest = { texts, paths: [...read, LOCK_FOLDER, ...named], searches }
+  const rest = {
+    texts,
+    paths: [...new Set([...read, ...judged.found, LOCK_FOLDER, ...named])],
+    searches: [...first, ...judged.searches],
+  }
   if (!lock.ok || hasErrors(diagnostics)) return { checked: { ok: false, diagnostics }, ...rest }
   return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, ...rest }
 }

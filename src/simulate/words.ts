@@ -69,7 +69,7 @@ export function meanwhile({ callers, ejection }: Simulation): string[] {
   const { consecutiveGatewayErrors: errors, baseSeconds, maxSeconds, intervalSeconds, connectTimeoutSeconds } = ejection
   return [
     `Each sidecar finds out for itself: ${errors} calls in a row to one address must get no answer (no connection, or 502, 503, 504) before it is left alone.`,
-    `These calls fail or are tried again by their caller; where nothing answers at all, each waits ${connectTimeoutSeconds} s for its connection (connectTimeout).`,
+    `These calls fail or are tried again by their caller; where nothing answers at all, each waits ${connectTimeoutSeconds} s for its connection, or the connectTimeout of the service.`,
     `An address is left alone for ${baseSeconds} s, the next time ${baseSeconds * 2} s, at most ${maxSeconds} s, and is then called again (looked at every ${intervalSeconds} s): a few calls fail again each time until it is back.`,
   ]
 }

@@ -14,6 +14,7 @@ import { judge, textsOf, withApps } from './istio/meshcheck.ts'
 import { portFaults } from './istio/port-faults.ts'
 import { providerFaults } from './istio/provider-faults.ts'
 import { simulated } from './istio/simulated.ts'
+import { userManifests } from './istio/user-manifests.ts'
 import type { Subject, SubjectName } from './subjects.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -58,6 +59,7 @@ export const istio: Layer = {
     ...MESHCHECKS.flatMap(providerFaults),
     ...MESHCHECKS.flatMap(portFaults),
     ...MESHCHECKS.flatMap(simulated),
+    ...MESHCHECKS.flatMap(userManifests),
   ],
 }
 

@@ -14,7 +14,7 @@ import { renderSeeded } from './seeded.ts'
 /** Meshes at random, after the fixtures. */
 const SEEDS = 40
 /** So that a comparison of nothing is no proof: answers with several providers, tiers and shares. */
-const COMPARED_MIN = 300
+const COMPARED_MIN = 250
 
 export function simulated(program: Meshcheck): Check[] {
   return [
