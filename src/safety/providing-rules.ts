@@ -27,7 +27,7 @@ export function plainProviders(subject: Subject): Diagnostic[] {
         labels !== undefined &&
         picks(selectorOf(policy), labels),
     )
-    const [policy] = [...own, ...whole(namespace), ...whole(cluster.istio.rootNamespace)].filter(
+    const policy = [...own, ...whole(namespace), ...whole(cluster.istio.rootNamespace)].find(
       ({ spec }) => modeOf(spec['mtls']) !== undefined || spec['portLevelMtls'] !== undefined,
     )
     if (policy === undefined) return []
@@ -130,8 +130,8 @@ export function otherServices(subject: Subject): Diagnostic[] {
       const problem = 'is of type ExternalName, without pods'
       return [diagnose('MESH-E912', { ...owned, problem }, found.at('spec', 'type'))]
     }
-    const has = list(found.spec['ports']).map((each) => record(each)['port'])
-    const missing = ports.map(({ port }) => port).filter((port) => !has.includes(port))
+    const has = new Set(list(found.spec['ports']).map((each) => record(each)['port']))
+    const missing = ports.map(({ port }) => port).filter((port) => !has.has(port))
     if (missing.length > 0) {
       const problem = `has no port ${missing.join(', ')}`
       return [diagnose('MESH-E912', { ...owned, problem }, found.at('spec', 'ports'))]
