@@ -26,7 +26,8 @@ function unreachableGateways(mesh: Mesh): Diagnostic[] {
           consumer: from.name,
           provider: to.name,
           address,
-          networks: [near, far] as const,
+          near,
+          far,
         }
         found.set(pair, diagnose('MESH-W920', args, service.origin))
       }

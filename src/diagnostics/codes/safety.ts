@@ -32,7 +32,8 @@ export interface SafetyArgs {
     readonly consumer: string
     readonly provider: string
     readonly address: string
-    readonly networks: readonly [consumer: string, provider: string]
+    readonly near: string
+    readonly far: string
   }
   'MESH-W921': { readonly cluster: string; readonly objects: number; readonly objectsMax: number }
 }
@@ -57,7 +58,7 @@ export const safetyCodes: Entries<SafetyArgs> = {
     explanation: LOOKUP,
   },
   'MESH-W902': {
-    title: 'a DestinationRule that hides generated ones, where anybody may call',
+    title: 'a DestinationRule that may hide generated ones',
     message: (a) =>
       `in ${a.cluster}, ${a.object} (host ${a.pattern}) takes the place of the generated rule for ${some(a.hosts)}: a call from ${a.namespace}, which may call, would fail`,
     help: () => 'give it a narrower host, or name the namespaces that call in consumers[].namespaces',
@@ -143,7 +144,7 @@ export const safetyCodes: Entries<SafetyArgs> = {
   'MESH-W920': {
     title: 'a gateway that a consumer cannot reach',
     message: (a) =>
-      `${a.consumer} is in network ${a.networks[0]} and calls ${a.service} in ${a.provider}, whose gateway has the private address ${a.address} in network ${a.networks[1]}`,
+      `${a.consumer} is in network ${a.near} and calls ${a.service} in ${a.provider}, whose gateway has the private address ${a.address} in network ${a.far}`,
     help: () =>
       'name one network among the peers of the other if they are routed to each other, or give a public address',
   },
