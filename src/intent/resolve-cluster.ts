@@ -100,7 +100,7 @@ export function resolveCluster(
       complaints.blocks(networks[kind] ?? [], at, 'networks', kind),
     ),
     ...(cluster.manifests && {
-      manifests: cluster.manifests.map((pattern, i) => ({ pattern, origin: at('manifests', i) })),
+      manifests: cluster.manifests.map((path, i) => ({ path, origin: at('manifests', i) })),
     }),
     origin,
   }

@@ -111,8 +111,8 @@ export interface Cluster {
   }
   /** Pod, service and node networks, which the address pool must not touch. */
   readonly networks: readonly Network[]
-  /** Patterns for files with the user's own objects. */
-  readonly manifests?: readonly FilePattern[]
+  /** The user's own objects; each path is a pattern. */
+  readonly manifests?: readonly FileReference[]
   readonly delivery: {
     /** Under which Argo CD knows the cluster. */
     readonly name: string
@@ -167,12 +167,6 @@ export interface GatewayWorkload {
 /** A file that the intent names, relative to the folder of the mesh file. */
 export interface FileReference {
   readonly path: string
-  readonly origin: Span
-}
-
-/** Relative to the folder of the mesh file. */
-export interface FilePattern {
-  readonly pattern: string
   readonly origin: Span
 }
 

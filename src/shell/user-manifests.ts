@@ -39,8 +39,8 @@ export async function judgeUserManifests(
   const diagnostics: Diagnostic[] = []
   const searches = new Map<Search, Cluster>()
   for (const cluster of wanted) {
-    for (const { pattern, origin } of cluster.manifests ?? []) {
-      const made = searchFor(pattern, origin, levels)
+    for (const { path, origin } of cluster.manifests ?? []) {
+      const made = searchFor(path, origin, levels)
       if ('diagnostic' in made) diagnostics.push(made.diagnostic)
       else searches.set(made.search, cluster)
     }
