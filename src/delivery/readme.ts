@@ -99,7 +99,7 @@ function gatewayNeeds({ gateway }: Cluster): string {
   }
 }
 
-function engines(mesh: Mesh, cluster: Cluster): string {
+export function engines(mesh: Mesh, cluster: Cluster): string {
   const { delivery } = mesh
   const { name, engines } = cluster.delivery
   if (delivery === undefined || engines.length === 0) return ''

@@ -4,6 +4,7 @@ import { deliveryCodes, type DeliveryArgs } from './codes/delivery.ts'
 import { dnsCodes, type DnsArgs } from './codes/dns.ts'
 import { gatewayCodes, type GatewayArgs } from './codes/gateway.ts'
 import { intentCodes, type IntentArgs } from './codes/intent.ts'
+import { legacyCodes, type LegacyArgs } from './codes/legacy.ts'
 import { lockCodes, type LockArgs } from './codes/lock.ts'
 import { meshCodes, type MeshArgs } from './codes/mesh.ts'
 import { planCodes, type PlanArgs } from './codes/plan.ts'
@@ -21,6 +22,7 @@ export interface CodeArgs
     ProviderArgs,
     PortArgs,
     GatewayArgs,
+    LegacyArgs,
     DeliveryArgs,
     AddressArgs,
     TrustArgs,
@@ -38,6 +40,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...providerCodes,
   ...portCodes,
   ...gatewayCodes,
+  ...legacyCodes,
   ...deliveryCodes,
   ...addressCodes,
   ...trustCodes,

@@ -89,6 +89,7 @@ export function resolveCluster(
     dns: {
       provider: 'coredns',
       corefile: file(cluster.dns?.corefile, `corefiles/${name}.Corefile`, 'dns', 'corefile'),
+      ...(cluster.dns?.istiocoredns !== undefined && { istiocoredns: cluster.dns.istiocoredns }),
     },
     sealing: {
       backend: 'sealed-secrets',

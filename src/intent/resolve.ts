@@ -12,9 +12,11 @@ import { clustersOf, NOTHING_FURTHER, servicesOf, type Further } from './entries
 import type { Locate } from './entry.ts'
 import { dialectDiagnostics } from '../mesh/dialects.ts'
 import { trustDomainDiagnostics } from '../mesh/trust-domains.ts'
+import { legacyDiagnostics } from '../mesh/legacy.ts'
 import { suffixDiagnostics } from '../mesh/suffix.ts'
 import { Complaints } from './complaints.ts'
 import { sharedWorkloads } from './resolve-authorization.ts'
+import { judgeLegacy } from './judge-legacy.ts'
 import { resolveCluster } from './resolve-cluster.ts'
 import { resolveDelivery } from './resolve-delivery.ts'
 import { resolvePool } from './resolve-pool.ts'
@@ -37,9 +39,10 @@ export function resolveMesh(
   const suffixOrigin = intent.hostSuffix === undefined ? at('metadata', 'name') : at('hostSuffix')
   complaints.dnsName('trustDomain', trustDomain, at, 'trustDomain')
 
-  const clusters = clustersOf(intent, document, further, complaints).map((entry) =>
-    resolveCluster(entry, { meshEngines: intent.delivery?.engines ?? [], trustDomain }, complaints),
-  )
+  const clusters = clustersOf(intent, document, further, complaints).map((entry) => {
+    judgeLegacy(entry.said, entry.at, complaints)
+    return resolveCluster(entry, { meshEngines: intent.delivery?.engines ?? [], trustDomain }, complaints)
+  })
   for (const diagnostic of sharedGateways(clusters)) complaints.add(diagnostic)
   const surroundings = {
     hostSuffix: isDnsName(hostSuffix) ? hostSuffix : 'global',
@@ -73,6 +76,7 @@ export function resolveMesh(
     ...suffixDiagnostics(mesh, suffixOrigin),
     ...dialectDiagnostics(mesh),
     ...trustDomainDiagnostics(mesh),
+    ...legacyDiagnostics(mesh),
   ]
   for (const diagnostic of rules) complaints.add(diagnostic)
   const { diagnostics } = complaints

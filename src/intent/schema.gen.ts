@@ -285,6 +285,10 @@ export interface Istio {
    * Revision tag that workloads name in place of the revision: made by the istiod chart, and the label istio.io/rev of the gateway. Default: none.
    */
   tag?: string
+  /**
+   * Only with Istio 1.6: calls to other clusters leave through istio-egressgateway, which is installed for that and for nothing else. Default: false.
+   */
+  egressGateway?: boolean
 }
 /**
  * Where the ServiceEntries and DestinationRules of remote hosts live. It is created, and protected from pruning.
@@ -861,6 +865,10 @@ export interface Istio1 {
    * Revision tag that workloads name in place of the revision: made by the istiod chart, and the label istio.io/rev of the gateway. Default: none.
    */
   tag?: string
+  /**
+   * Only with Istio 1.6: calls to other clusters leave through istio-egressgateway, which is installed for that and for nothing else. Default: false.
+   */
+  egressGateway?: boolean
 }
 /**
  * Where the ServiceEntries and DestinationRules of remote hosts live. It is created, and protected from pruning.
@@ -933,6 +941,10 @@ export interface Dns1 {
    * The cluster's own Corefile, relative to mesh.yaml. Default: corefiles/<cluster>.Corefile.
    */
   corefile?: string
+  /**
+   * Only with Istio 1.6 and 1.7: ClusterIP of the Service istiocoredns in istio-system, to which names below the suffix are forwarded. Differs in every cluster, so it has no default.
+   */
+  istiocoredns?: string
 }
 /**
  * How secrets are encrypted for this cluster.

@@ -5,7 +5,7 @@ import type { Mesh, Service } from '../mesh/mesh.ts'
 import { dialledPort } from '../mesh/ports.ts'
 import { exportTo, importedMetadata, type Sides } from './imported.ts'
 import { portSettings, ruleSettings } from './settings.ts'
-import { localName, sniOf } from './sni.ts'
+import { dialledName, sniOf } from './sni.ts'
 
 /**
  * Mutual TLS with the SNI that the provider's gateway knows. It is set for each port: the port is part of the name, and
@@ -19,8 +19,8 @@ export function destinationRule(
 ): Manifest {
   const [provider] = providers
   invariant(provider !== undefined, `nobody serves ${service.key}`)
-  // All providers have the same domain, so one SNI does for all endpoints.
-  const name = localName(service, provider.cluster)
+  // All providers have the same domain and dialect, so one SNI does for all endpoints.
+  const name = dialledName(service, provider.cluster)
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'DestinationRule',

@@ -41,7 +41,7 @@ function entryPort(port: Port): object {
 }
 
 /** Of whoever may answer: the service's accounts in each cluster that serves it. */
-function identities(mesh: Mesh, { namespace, serviceAccounts }: Service, { providers }: Sides): string[] {
+export function identities(mesh: Mesh, { namespace, serviceAccounts }: Service, { providers }: Sides): string[] {
   const names = providers.map(({ cluster }) => cluster.name)
   return trustDomainsOf(mesh, names).flatMap((trustDomain) =>
     serviceAccounts.map((account) => `spiffe://${trustDomain}/ns/${namespace}/sa/${account}`),

@@ -4,18 +4,20 @@
  */
 import { labels, policyAnnotations, sorted, type Manifest, type Metadata } from '../kubernetes/manifest.ts'
 import type { Lock, LockedHost, WorkloadPolicy } from '../lock/lock.ts'
+import { apiVersions } from '../mesh/capabilities.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 
 /** By namespace, in order of the hosts. */
 export function workloadPolicies(mesh: Mesh, lock: Lock, cluster: Cluster): ReadonlyMap<string, readonly Manifest[]> {
   const byNamespace = new Map<string, readonly Manifest[]>()
+  const { security } = apiVersions(cluster.istio.version)
   for (const [, host] of [...lock.hosts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const policy = host.exposures.find((exposure) => exposure.cluster === cluster.name)?.policy
     if (policy === undefined) continue
     const metadata = metadataOf(mesh, host)
     const made = [
-      ...(policy.principals === undefined ? [] : [authorizationPolicy(metadata, policy, policy.principals)]),
-      ...(policy.strict ? [peerAuthentication(metadata, policy)] : []),
+      ...(policy.principals === undefined ? [] : [authorizationPolicy(security, metadata, policy, policy.principals)]),
+      ...(policy.strict ? [peerAuthentication(security, metadata, policy)] : []),
     ]
     byNamespace.set(host.namespace, [...(byNamespace.get(host.namespace) ?? []), ...made])
   }
@@ -37,12 +39,13 @@ function metadataOf(mesh: Mesh, { service, namespace }: LockedHost): Metadata {
  * the pods allow for these. Without a selector it would hold for the whole namespace.
  */
 function authorizationPolicy(
+  apiVersion: string,
   metadata: Metadata,
   { labels: matchLabels, ports }: WorkloadPolicy,
   principals: readonly string[],
 ): Manifest {
   return {
-    apiVersion: 'security.istio.io/v1',
+    apiVersion,
     kind: 'AuthorizationPolicy',
     metadata,
     spec: {
@@ -58,9 +61,13 @@ function authorizationPolicy(
   }
 }
 
-function peerAuthentication(metadata: Metadata, { labels: matchLabels }: WorkloadPolicy): Manifest {
+function peerAuthentication(
+  apiVersion: string,
+  metadata: Metadata,
+  { labels: matchLabels }: WorkloadPolicy,
+): Manifest {
   return {
-    apiVersion: 'security.istio.io/v1',
+    apiVersion,
     kind: 'PeerAuthentication',
     metadata,
     spec: { selector: { matchLabels: sorted(matchLabels) }, mtls: { mode: 'STRICT' } },

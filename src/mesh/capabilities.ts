@@ -11,6 +11,8 @@ export type Feature =
   | 'networking-v1'
   | 'sni-local'
   | 'sni-suffix'
+  | 'istiocoredns'
+  | 'egress-view'
   | 'gateway-api'
   | 'gateway-tag'
   | 'gateway-customization'
@@ -59,6 +61,20 @@ export const CAPABILITIES: Readonly<Record<Feature, Capability>> = {
     since: { minor: 6 },
     until: 7,
     source: 'manifests/charts/gateways/istio-ingress/templates/preconfigured.yaml of 1.6',
+    evidence: 'read',
+  },
+  istiocoredns: {
+    what: 'a DNS server that istioctl installs for the suffix',
+    since: { minor: 6 },
+    until: 7,
+    source: 'manifests/charts/istiocoredns of 1.6; deprecated in 1.8 and gone in 1.9',
+    evidence: 'read',
+  },
+  'egress-view': {
+    what: 'sidecars that see only the egress gateway on the way to another cluster (istio.egressGateway)',
+    since: { minor: 6 },
+    until: 6,
+    source: 'pilot/pkg/model/context.go of 1.6; from 1.7 on they see all networks',
     evidence: 'read',
   },
   'gateway-api': {
@@ -139,6 +155,22 @@ export function dialectOf(version: string): SniDialect {
   return supports('sni-suffix', version) ? 'suffix' : 'local'
 }
 
+/**
+ * Whether a cluster has the stack of replicated control planes: an IstioOperator that makes gateway and rewriting by
+ * itself, istiocoredns, and older versions of the APIs.
+ */
+export function isLegacy(version: string): boolean {
+  return dialectOf(version) === 'suffix'
+}
+
+/** Versions in which the kinds of a group are rendered for an Istio. */
+export function apiVersions(version: string): { readonly networking: string; readonly security: string } {
+  // 1.6 serves networking v1beta1, too; v1alpha3 is what its own installer writes.
+  return isLegacy(version)
+    ? { networking: 'networking.istio.io/v1alpha3', security: 'security.istio.io/v1beta1' }
+    : { networking: 'networking.istio.io/v1', security: 'security.istio.io/v1' }
+}
+
 export type IstioSupport =
   | { readonly kind: 'proven' }
   /** Checked against the sources only. */
@@ -150,12 +182,7 @@ export function istioSupport(version: string): IstioSupport {
   const release = parseRelease(version)
   if (release === undefined) return { kind: 'refused', reason: 'it is not a version such as "1.30" or "1.30.2"' }
   if (supports('networking-v1', version)) return { kind: PROVEN.includes(release.minor) ? 'proven' : 'read' }
-  if (dialectOf(version) === 'suffix') {
-    return {
-      kind: 'refused',
-      reason: 'its gateways rewrite *.global by an EnvoyFilter, a profile that is not there yet',
-    }
-  }
+  if (isLegacy(version)) return { kind: 'read' }
   return {
     kind: 'refused',
     reason:

@@ -103,7 +103,12 @@ export interface Cluster {
   readonly istio: Istio
   readonly importNamespace: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
   readonly gateway: Gateway
-  readonly dns: { readonly provider: 'coredns'; readonly corefile: FileReference }
+  readonly dns: {
+    readonly provider: 'coredns'
+    readonly corefile: FileReference
+    /** ClusterIP of the DNS server that answers for the suffix, where Istio brings one. */
+    readonly istiocoredns?: string
+  }
   readonly sealing: {
     readonly backend: 'sealed-secrets'
     readonly scope: 'strict'
@@ -131,6 +136,8 @@ export interface Istio {
   readonly revision?: string
   /** Revision tag that workloads name in place of the revision. */
   readonly tag?: string
+  /** True when calls to other clusters leave through an egress gateway. */
+  readonly egressGateway?: boolean
 }
 
 export interface Gateway {

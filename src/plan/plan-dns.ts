@@ -1,6 +1,8 @@
 /** The DNS overlay of each cluster: its own Corefile with our block for the hosts that it imports. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { overlay } from '../dns/providers/coredns.ts'
+import { stubOverlay } from '../dns/providers/istiocoredns.ts'
+import { isLegacy } from '../mesh/capabilities.ts'
 import { importsOf, type Mesh } from '../mesh/mesh.ts'
 
 export interface DnsPlan {
@@ -32,7 +34,10 @@ export function planDns(
       diagnostics.push(diagnose('MESH-E103', { file: path }, { file: path, start: 0, end: 0 }))
       continue
     }
-    const edited = overlay({ corefile: { path, text }, mesh: mesh.name, suffix: mesh.hostSuffix, records })
+    const input = { corefile: { path, text }, mesh: mesh.name, suffix: mesh.hostSuffix, records }
+    const edited = isLegacy(cluster.istio.version)
+      ? stubOverlay(input, cluster.dns.istiocoredns)
+      : overlay(input)
     diagnostics.push(...edited.diagnostics)
     if (edited.ok) corefiles.set(cluster.name, edited.value)
   }

@@ -6,6 +6,7 @@ import { argoCdFile } from '../delivery/argocd.ts'
 import { fluxFile } from '../delivery/flux.ts'
 import { FOLDERS } from '../delivery/folders.ts'
 import { kustomization } from '../delivery/kustomization.ts'
+import { legacyReadme } from '../delivery/legacy-readme.ts'
 import { clusterReadme } from '../delivery/readme.ts'
 import { coreDnsConfigMap } from '../dns/providers/coredns.ts'
 import { destinationRule } from '../istio/destination-rule.ts'
@@ -13,11 +14,14 @@ import { exportGateway } from '../istio/gateway.ts'
 import { managedGateway } from '../istio/gateway-api.ts'
 import { gatewayValues } from '../istio/gateway-values.ts'
 import { serviceEntry } from '../istio/service-entry.ts'
+import { legacyImport } from '../istio/legacy-imports.ts'
+import { istioOperator } from '../istio/operator-values.ts'
 import { istiodValues } from '../istio/values.ts'
 import { workloadPolicies } from '../istio/workload-policies.ts'
 import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
 import { labels, namespace, type Manifest } from '../kubernetes/manifest.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
+import { isLegacy } from '../mesh/capabilities.ts'
 import { balancingOf } from '../mesh/failover.ts'
 import { clusterNamed, servingOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
 import { invariant } from '../diagnostics/failure.ts'
@@ -74,23 +78,34 @@ interface ClusterInput {
 function clusterTree(input: ClusterInput): FileTree {
   const { mesh, lock, cluster, corefile } = input
   const policies = workloadPolicies(mesh, lock, cluster)
-  const gateway = gatewayFiles(mesh, lock, cluster)
+  const gateway = gatewayFolder(mesh, lock, cluster, policies)
   const services = serviceFiles(mesh, lock, cluster)
   const has = { gateway: gateway.length > 0, services: services.length > 0, policies: [...policies.keys()].sort() }
+  const readme = isLegacy(cluster.istio.version) ? legacyReadme : clusterReadme
   return mergeTrees(
     new Map([
       ['kustomization.yaml', kustomization(FOLDERS)],
-      ['README.md', clusterReadme(mesh, cluster, has)],
-      ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster, lock.roots.get(mesh.trust.root)?.certificate))],
-      ...(cluster.gateway.install === 'helm-values'
-        ? [['istio/gateway-values.yaml', emitYaml(gatewayValues(cluster))] as const]
-        : []),
+      ['README.md', readme(mesh, cluster, has)],
     ]),
+    installFiles(mesh, lock, cluster),
     trustFolder(input),
-    folder('gateway', gateway.length === 0 ? [] : [...policyFiles(policies), ...gateway]),
+    folder('gateway', gateway),
     folder('services', services),
     folder('dns', [['coredns.yaml', [coreDnsConfigMap(mesh.name, corefile)]]]),
   )
+}
+
+/** What Istio is installed with; not applied by Kustomize. */
+function installFiles(mesh: Mesh, lock: Lock, cluster: Cluster): FileTree {
+  if (isLegacy(cluster.istio.version)) {
+    return new Map([['istio/istio-operator.yaml', emitYaml(istioOperator(mesh, cluster))]])
+  }
+  return new Map([
+    ['istio/values.yaml', emitYaml(istiodValues(mesh, cluster, lock.roots.get(mesh.trust.root)?.certificate))],
+    ...(cluster.gateway.install === 'helm-values'
+      ? [['istio/gateway-values.yaml', emitYaml(gatewayValues(cluster))] as const]
+      : []),
+  ])
 }
 
 type ManifestFile = readonly [name: string, manifests: readonly Manifest[]]
@@ -100,6 +115,18 @@ function folder(name: string, files: readonly ManifestFile[]): FileTree {
   const index: [string, string] = ['kustomization.yaml', kustomization(files.map(([file]) => file))]
   const rendered = files.map(([file, manifests]): [string, string] => [file, emitManifests(manifests)])
   return under(name, mergeTrees(new Map([index]), new Map(rendered)))
+}
+
+/** Where the installer makes the Gateway of all services, policies are all there is. */
+function gatewayFolder(
+  mesh: Mesh,
+  lock: Lock,
+  cluster: Cluster,
+  policies: ReadonlyMap<string, readonly Manifest[]>,
+): ManifestFile[] {
+  if (isLegacy(cluster.istio.version)) return policyFiles(policies)
+  const gateway = gatewayFiles(mesh, lock, cluster)
+  return gateway.length === 0 ? [] : [...policyFiles(policies), ...gateway]
 }
 
 function gatewayFiles(mesh: Mesh, lock: Lock, cluster: Cluster): ManifestFile[] {
@@ -152,8 +179,9 @@ function serviceFiles(mesh: Mesh, lock: Lock, into: Cluster): ManifestFile[] {
     const sides = { into, providers, balancing: balancingOf(service, into), consumer }
     byNamespace.set(service.namespace, [
       ...(byNamespace.get(service.namespace) ?? []),
-      serviceEntry(mesh, service, address, sides),
-      destinationRule(mesh, service, sides),
+      ...(isLegacy(into.istio.version)
+        ? legacyImport(mesh, service, address, sides)
+        : [serviceEntry(mesh, service, address, sides), destinationRule(mesh, service, sides)]),
     ])
   }
   if (byNamespace.size === 0) return []

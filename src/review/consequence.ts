@@ -28,6 +28,8 @@ export type ConsequenceKind =
   | 'provider-left'
   | 'port-added'
   | 'exposure-added'
+  | 'gateway-opened'
+  | 'gateway-closed'
   | 'import-added'
   | 'root-trusted'
   | 'visibility-widened'
@@ -41,6 +43,7 @@ export type ConsequenceKind =
   | 'certificate-due'
   | 'values-changed'
   | 'gateway-values-changed'
+  | 'operator-changed'
 
 /** One kind of consequence for one subject, in all the clusters that it concerns. */
 export interface Consequence {
@@ -148,6 +151,16 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     say: ({ subject, where, detail }) => `calls of ${subject} from ${where} no longer go to ${detail}`,
   },
   'exposure-added': { of: 'widens', say: ({ subject, where }) => `the gateway of ${where} lets ${subject} in` },
+  'gateway-opened': {
+    of: 'widens',
+    say: ({ subject }) =>
+      `the gateway of ${subject} is that of Istio 1.6 or 1.7: it lets in every service of the cluster, whatever is listed`,
+  },
+  'gateway-closed': {
+    of: 'moves',
+    say: ({ subject }) =>
+      `the gateway of ${subject} is no longer that of Istio 1.6 or 1.7: calls under the suffix end when the new one is there, and callers must have synced by then`,
+  },
   'import-added': {
     of: 'widens',
     say: ({ subject, where, detail }) => `${subject} can be called from ${where}, ${detail}`,
@@ -194,6 +207,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'gateway-values-changed': {
     of: 'asks',
     say: ({ where }) => `istio/gateway-values.yaml changes: upgrade the gateway of ${where} with it`,
+  },
+  'operator-changed': {
+    of: 'asks',
+    say: ({ where }) => `istio/istio-operator.yaml changes: install Istio in ${where} with it again`,
   },
 }
 

@@ -50,6 +50,11 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
 }
 
 function ofValues(cluster: string, { kind, object }: ObjectChange): Consequence[] {
+  if (object.name === 'istio-operator') {
+    // From it the installer makes a Gateway for all services of the cluster.
+    if (kind === 'added') return [about('gateway-opened', cluster, '')]
+    return kind === 'removed' ? [about('gateway-closed', cluster, '')] : [about('operator-changed', '', '', cluster)]
+  }
   if (kind !== 'changed') return []
   return object.name === 'gateway'
     ? [about('gateway-values-changed', 'istio/gateway-values.yaml', '', cluster)]

@@ -27,7 +27,8 @@ export function placesOf({ fields }: TreeObject): ReadonlyMap<string, string> {
   const list = isRecord(fields['spec']) ? fields['spec']['endpoints'] : undefined
   for (const endpoint of Array.isArray(list) ? list.filter(isRecord) : []) {
     const { address, ports, labels } = endpoint
-    const provider = isRecord(labels) ? String(labels['meshwright.dev/cluster']) : ''
+    // For Istio 1.6 and 1.7 the label is the one of their documentation.
+    const provider = isRecord(labels) ? String(labels['meshwright.dev/cluster'] ?? labels['cluster']) : ''
     const host = String(address)
     const port = isRecord(ports) ? String(Object.values(ports)[0]) : ''
     const place = `${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -110,10 +110,11 @@ function objectsAt(tree: FileTree, path: string): ReadonlyMap<string, TreeObject
   return objectsIn(`${head}${text.replaceAll(/^(?=[^\n])/gm, '  ')}`)
 }
 
-/** Charts by the file with their values. */
+/** Charts by the file with their values; an IstioOperator is no object that is applied, either. */
 const CHARTS: ReadonlyMap<string, string> = new Map([
   ['values.yaml', 'istiod'],
   ['gateway-values.yaml', 'gateway'],
+  ['istio-operator.yaml', 'istio-operator'],
 ])
 
 /** An index of Kustomize says nothing that its files do not say. */

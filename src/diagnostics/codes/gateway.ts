@@ -38,8 +38,11 @@ export const gatewayCodes: Entries<GatewayArgs> = {
   },
   'MESH-E291': {
     title: 'versions of Istio that do not understand each other',
-    message: (a) => `${a.service} would be called between ${a.one} and ${a.other}, whose gateways know other names`,
-    help: () => 'Istio 1.6 and 1.7 call among themselves, 1.22 and later among themselves: limit consumers, or upgrade',
+    message: (a) => `${a.service} runs in ${a.one} and ${a.other}, whose gateways know it by other names`,
+    help: () =>
+      'callers ask all clusters of a host for one name: give the Service of one of them another name, as a service of its own, or upgrade them together',
+    explanation:
+      'A gateway of Istio 1.6 or 1.7 takes <service>.<namespace>.<suffix> and rewrites it; later ones know a service by its name inside the cluster. The SNI of a host is one for all of its clusters.',
   },
   'MESH-W292': {
     title: 'a setting that nobody reads',

@@ -7,7 +7,7 @@ import { invariant } from '../../diagnostics/failure.ts'
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
 import { parseIpv4 } from '../../mesh/cidr.ts'
 import { carriageReturns, hiddenPlugins, hidingZones, missingReload, secretsIn, unsafeCharacters } from '../checks.ts'
-import { parseCorefile } from '../corefile.ts'
+import { parseCorefile, type Corefile } from '../corefile.ts'
 import { dropBlock, putBlock } from '../editor.ts'
 import { unreadable, type CorefileFile } from '../ownership.ts'
 import { rootOf, type Root } from '../root-block.ts'
@@ -35,7 +35,21 @@ const CONFIG_MAP_BYTES_MAX = 1024 * 1024 - 2048
 const ANNOTATION_BYTES_MAX = 262_144
 
 /** The Corefile with the records in a block of their own; without records it has no such block. */
-export function overlay({ corefile: file, mesh, suffix, records }: OverlayInput): Checked<string> {
+export function overlay(input: OverlayInput): Checked<string> {
+  return overlayWith(input, ({ root }) => blockLines(root, input.records))
+}
+
+/** What the lines of a block are made of. */
+interface Surroundings {
+  readonly root: Root
+  readonly corefile: Corefile
+}
+
+/** @param linesOf what stands in our block, where there are records */
+export function overlayWith(
+  { corefile: file, mesh, suffix, records }: OverlayInput,
+  linesOf: (surroundings: Surroundings) => readonly string[],
+): Checked<string> {
   for (const { host, address } of records) {
     invariant(
       host.endsWith(`.${suffix}`) && parseIpv4(address) !== undefined,
@@ -43,22 +57,29 @@ export function overlay({ corefile: file, mesh, suffix, records }: OverlayInput)
     )
   }
   const problems = [...unsafeCharacters(file), ...secretsIn(file), ...carriageReturns(file)]
-  const edited = records.length === 0 ? dropBlock(file, { mesh, zone: suffix }) : withBlock(file, mesh, suffix, records)
+  const hosts = records.map(({ host }) => host)
+  const edited =
+    hosts.length === 0 ? dropBlock(file, { mesh, zone: suffix }) : withBlock(file, mesh, suffix, hosts, linesOf)
   problems.push(...edited.diagnostics)
   if (edited.ok) problems.push(...oversize(mesh, file, edited.value))
   if (!edited.ok || hasErrors(problems)) return { ok: false, diagnostics: problems }
   return { ok: true, value: edited.value, diagnostics: problems }
 }
 
-function withBlock(file: CorefileFile, mesh: string, suffix: string, records: readonly HostRecord[]): Checked<string> {
+function withBlock(
+  file: CorefileFile,
+  mesh: string,
+  suffix: string,
+  hosts: readonly string[],
+  linesOf: (surroundings: Surroundings) => readonly string[],
+): Checked<string> {
   const corefile = parseCorefile(file.text)
   const unread = unreadable(file, corefile)
   if (unread.length > 0) return { ok: false, diagnostics: unread }
   const root = rootOf(file, corefile, suffix)
   if (Array.isArray(root)) return { ok: false, diagnostics: root }
-  const hosts = records.map((record) => record.host)
   const hidden = hidingZones(file, corefile, { zone: suffix, port: root.port }, hosts)
-  const put = putBlock(file, { mesh, zone: suffix, port: root.port, lines: blockLines(root, records) })
+  const put = putBlock(file, { mesh, zone: suffix, port: root.port, lines: linesOf({ root, corefile }) })
   const plugins = hiddenPlugins(file, corefile, suffix)
   const diagnostics = [...hidden, ...plugins, ...missingReload(file, corefile), ...put.diagnostics]
   return put.ok ? { ...put, diagnostics } : { ok: false, diagnostics }
