@@ -23,6 +23,11 @@ export function severalProviders(): Map<string, Buffer> {
   return withoutExpected(readTree(join(FIXTURES, 'several-providers')))
 }
 
+/** Two clusters with Istio 1.6, with the lock of two others. */
+export function legacy(): Map<string, Buffer> {
+  return new Map([...twoClusters(), ...withoutExpected(readTree(join(FIXTURES, 'istio-1.6')))])
+}
+
 /** The inputs of a fixture that holds what is rendered of it as well. */
 function withoutExpected(files: Map<string, Buffer>): Map<string, Buffer> {
   return new Map([...files].filter(([path]) => !path.startsWith('expected/')))

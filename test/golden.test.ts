@@ -8,7 +8,16 @@ import { render } from '../src/plan/render.ts'
 import { memorySources } from '../src/shell/memory-sources.ts'
 import { gather } from '../src/shell/workspace.ts'
 import type { FileTree } from '../src/tree/file-tree.ts'
-import { FIXTURES, NOW, portsAndProtocols, PROJECT, readTree, severalProviders, twoClusters } from './fixture.ts'
+import {
+  FIXTURES,
+  legacy,
+  NOW,
+  portsAndProtocols,
+  PROJECT,
+  readTree,
+  severalProviders,
+  twoClusters,
+} from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
 
 async function planned(files: ReadonlyMap<string, Uint8Array>): Promise<Plan> {
@@ -38,6 +47,14 @@ describe('golden', (test) => {
   test('fixtures/several-providers/expected is what its mesh gives to Istio', async () => {
     const tree = [...(await rendered(severalProviders()))].filter(([path]) => OF_ISTIO.test(path))
     same(new Map(tree), readTree(join(SEVERAL, 'expected')))
+  })
+
+  test('fixtures/istio-1.6/expected is what is rendered for Istio 1.6, and trust is as for any other', async () => {
+    const tree = [...(await rendered(legacy()))]
+    const isOwn = (path: string): boolean => /^clusters\/[^/]+\/(gateway|services|istio|dns)\/|README/.test(path)
+    same(new Map(tree.filter(([path]) => isOwn(path))), readTree(join(FIXTURES, 'istio-1.6', 'expected')))
+    const isOld = (path: string): boolean => !isOwn(path) && !path.startsWith('clusters/cluster-3')
+    same(new Map(tree.filter(([path]) => isOld(path))), new Map([...OUTPUT].filter(([path]) => isOld(path))))
   })
 
   test('output/ is what fixtures/two-clusters gives', async () => {

@@ -22,7 +22,7 @@ function overlaid(name: string, parts: readonly string[], base = 'two-clusters')
   const expected = join(FIXTURES, name, 'expected')
   try {
     cpSync(join(FIXTURES, base), folder, { recursive: true })
-    cpSync(join(FIXTURES, name, 'mesh.yaml'), join(folder, 'mesh.yaml'))
+    cpSync(join(FIXTURES, name), folder, { recursive: true, filter: (source) => source !== expected })
     generate(join(folder, 'mesh.yaml'), join(folder, 'output'))
     rmSync(expected, { recursive: true, force: true })
     for (const part of parts)
@@ -73,4 +73,10 @@ overlaid(
     `output/clusters/${cluster}/services`,
   ]),
   'several-providers',
+)
+overlaid(
+  'istio-1.6',
+  ['cluster-1', 'cluster-2'].flatMap((cluster) =>
+    ['gateway', 'services', 'istio', 'dns', 'README.md'].map((part) => `output/clusters/${cluster}/${part}`),
+  ),
 )

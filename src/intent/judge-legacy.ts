@@ -29,7 +29,8 @@ export function judgeLegacy(cluster: Cluster, at: Locate, complaints: Complaints
   }
   const address = dns?.istiocoredns
   if (!isLegacy(version)) {
-    if (address !== undefined) refuse(['dns', 'istiocoredns'], 'only Istio 1.6 and 1.7 bring that DNS server', 'leave it out')
+    if (address !== undefined)
+      refuse(['dns', 'istiocoredns'], 'only Istio 1.6 and 1.7 bring that DNS server', 'leave it out')
     return
   }
   if (address !== undefined && parseIpv4(address) === undefined) {
@@ -46,7 +47,8 @@ function judgeInstall({ istio = {}, gateway = {} }: Cluster, refuse: Refuse): vo
   }
   if (gateway.selector !== undefined) refuse(['gateway', 'selector'], OWN, 'leave it out')
   const elsewhere = 'what its installer makes was read for istio-system only'
-  if ((gateway.namespace ?? 'istio-system') !== 'istio-system') refuse(['gateway', 'namespace'], elsewhere, 'leave it out')
+  if ((gateway.namespace ?? 'istio-system') !== 'istio-system')
+    refuse(['gateway', 'namespace'], elsewhere, 'leave it out')
   if ((istio.namespace ?? 'istio-system') !== 'istio-system') refuse(['istio', 'namespace'], elsewhere, 'leave it out')
   if ((istio.rootNamespace ?? 'istio-system') !== 'istio-system') {
     refuse(['istio', 'rootNamespace'], elsewhere, 'leave it out')

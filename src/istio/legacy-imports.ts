@@ -46,8 +46,7 @@ function legacyServiceEntry(mesh: Mesh, service: Service, address: string, sides
  * the gateways of the other cluster: both stand for the provider.
  */
 function endpoints(service: Service, { cluster: { name, gateway } }: Serving, into: Cluster): object[] {
-  const to = (port: number): object =>
-    Object.fromEntries(service.ports.map((p): [string, number] => [p.name, port]))
+  const to = (port: number): object => Object.fromEntries(service.ports.map((p): [string, number] => [p.name, port]))
   const labels = { cluster: name }
   const egress = into.istio.egressGateway === true
   const remote = [...gateway.addresses].sort().map((address) => ({

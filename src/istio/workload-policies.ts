@@ -61,11 +61,7 @@ function authorizationPolicy(
   }
 }
 
-function peerAuthentication(
-  apiVersion: string,
-  metadata: Metadata,
-  { labels: matchLabels }: WorkloadPolicy,
-): Manifest {
+function peerAuthentication(apiVersion: string, metadata: Metadata, { labels: matchLabels }: WorkloadPolicy): Manifest {
   return {
     apiVersion,
     kind: 'PeerAuthentication',

@@ -48,5 +48,16 @@ function ofImport(service: Service, { name, istio }: Cluster, namespaces: readon
   return [
     ...(clusters.length > 1 ? [diagnose('MESH-E938', { ...args, clusters }, service.origin)] : []),
     ...(namespaces === undefined ? [] : [diagnose('MESH-E939', args, service.origin)]),
+    ...unread(service).map((what) => diagnose('MESH-E940', { ...args, what }, service.origin)),
+  ]
+}
+
+/** What later versions have been proven to carry, and nobody has looked for in these. */
+function unread({ ports, settings, headless }: Service): string[] {
+  return [
+    ...(ports.some(({ consumerPort }) => consumerPort !== undefined) ? ['consumerPort'] : []),
+    ...(settings?.connectionPool ? ['traffic.connectionPool'] : []),
+    ...(settings?.loadBalancer ? ['traffic.loadBalancer'] : []),
+    ...(headless === true ? ['a headless Service'] : []),
   ]
 }

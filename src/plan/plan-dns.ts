@@ -35,9 +35,7 @@ export function planDns(
       continue
     }
     const input = { corefile: { path, text }, mesh: mesh.name, suffix: mesh.hostSuffix, records }
-    const edited = isLegacy(cluster.istio.version)
-      ? stubOverlay(input, cluster.dns.istiocoredns)
-      : overlay(input)
+    const edited = isLegacy(cluster.istio.version) ? stubOverlay(input, cluster.dns.istiocoredns) : overlay(input)
     diagnostics.push(...edited.diagnostics)
     if (edited.ok) corefiles.set(cluster.name, edited.value)
   }

@@ -204,9 +204,9 @@ apps/cluster-1/x.yaml:10: those in cluster-1`,
   'MESH-E290': `mesh.yaml:10:18: error MESH-E290: cluster-1 runs Istio in ambient mode: its proxies send no SNI of ours and take none, so they reach no gateway of another cluster and are reached by none
 10 |       dataplane: ambient
    |                  ^^^^^^^`,
-  'MESH-E291': `mesh.yaml:16:13: error MESH-E291: svc-1.foo would be called between cluster-1 (Istio 1.7) and cluster-2 (Istio 1.30), whose gateways know other names
-16 |   - { name: svc-1, namespace: foo, clusters: [cluster-1], serviceAccounts: [svc-1], ports: [{ name: …
-   |             ^^^^^`,
+  'MESH-E291': `mesh.yaml:23:11: error MESH-E291: svc-2.bar runs in cluster-1 (Istio 1.7) and cluster-2 (Istio 1.30), whose gateways know it by other names
+23 |   - name: svc-2
+   |           ^^^^^`,
   'MESH-E294': `mesh.yaml:15:22: error MESH-E294: cluster-1 has Istio 1.22; replicas, spreading, resources or a Service of its own kind for gateways that istiod installs needs 1.26 or later
 15 |         serviceType: NodePort
    |                      ^^^^^^^^`,
@@ -356,30 +356,30 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E819': `mesh.yaml:10:11: error MESH-E819: cluster-1 would get other roots and a new intermediate in one step
 10 |   - name: cluster-1
    |           ^^^^^^^^^`,
-  'MESH-E901': `apps/cluster-1/x.yaml:4:15: error MESH-E901: in cluster-1, DestinationRule mesh-imports/svc-2 (host svc-2.bar.global) takes the place of the generated rule for svc-2.bar.global in mesh-imports: calls would carry no SNI that their gateway knows
-4 | spec: { host: svc-2.bar.global, trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } } }
-  |               ^^^^^^^^^^^^^^^^`,
-  'MESH-E903': `apps/cluster-1/x.yaml:5:29: error MESH-E903: in cluster-1, ServiceEntry legacy/svc-2 is for svc-2.bar.global too: of two, Istio takes the older one
-5 |   hosts: [svc-9.bar.global, svc-2.bar.global]
-  |                             ^^^^^^^^^^^^^^^^`,
-  'MESH-E905': `apps/cluster-2/x.yaml:9:14: error MESH-E905: in cluster-2, Gateway istio-system/cross-network-gateway listens on 15443 of the same pods: its host *.local overlaps with svc-2.bar.svc.cluster.local, which the mesh exposes
-9 |       hosts: ["*.local"]
-  |              ^^^^^^^^^^^`,
-  'MESH-E906': `apps/cluster-1/x.yaml:4:17: error MESH-E906: in cluster-1, Sidecar istio-system/default does not let foo see svc-2.bar.global, and it is named as their consumer
-4 | spec: { egress: [{ hosts: ["./*"] }, { hosts: ["mesh-imports/svc-9.bar.global"] }] }
-  |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
-  'MESH-E908': `apps/cluster-1/x.yaml:5:9: error MESH-E908: in cluster-1, the discoverySelectors of ConfigMap istio-system/istio leave out the namespace mesh-imports, labelled app.kubernetes.io/component=services, app.kubernetes.io/managed-by=meshwright, app.kubernetes.io/part-of=shop, kubernetes.io/metadata.name=mesh-imports: nothing in it would count
-5 |   mesh: |
-  |         ^`,
-  'MESH-E909': `apps/cluster-2/x.yaml:4:23: error MESH-E909: in cluster-2, PeerAuthentication bar/default turns mutual TLS off for svc-2.bar: its gateway then has nobody to pass calls on to
-4 | spec: { mtls: { mode: DISABLE } }
-  |                       ^^^^^^^`,
-  'MESH-E910': `apps/cluster-2/x.yaml:4:52: error MESH-E910: in cluster-2, DestinationRule bar/svc-2 says tls mode DISABLE for svc-2.bar, port 8000: its gateway then has nobody to pass calls on to
-4 | spec: { host: svc-2, trafficPolicy: { tls: { mode: DISABLE } } }
-  |                                                    ^^^^^^^`,
-  'MESH-E912': `apps/cluster-2/x.yaml:7:5: error MESH-E912: in cluster-2, Service bar/svc-2 has no port 8000, and svc-2.bar is called there
-7 |     - { name: http, port: 80, targetPort: 8000 }
-  |     ^`,
+  'MESH-E932': `mesh.yaml:9:45: error MESH-E932: cluster-1 (Istio 1.7) says istio.egressGateway: its sidecars see all networks, so that half of the calls would go past the egress gateway
+9 |     istio: { version: "1.7", egressGateway: true }
+  |                                             ^^^^`,
+  'MESH-E933': `mesh.yaml:8:11: error MESH-E933: cluster-1 calls hosts below global, and dns.istiocoredns is not said
+8 |   - name: cluster-1
+  |           ^^^^^^^^^`,
+  'MESH-E934': `mesh.yaml:10:26: error MESH-E934: dns.istiocoredns of cluster-1 is istiocoredns.istio-system, which is not an IPv4 address
+10 |     dns: { istiocoredns: istiocoredns.istio-system }
+   |                          ^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E935': `mesh.yaml:9:11: error MESH-E935: cluster-1 (Istio 1.6) calls hosts below mesh, and its istiocoredns answers global only
+9 |   - name: cluster-1
+  |           ^^^^^^^^^`,
+  'MESH-E936': `mesh.yaml:20:11: error MESH-E936: cluster-1 (Istio 1.6) calls svc-2.bar through its egress gateway, which would take the SNI for cluster-2 (Istio 1.30) for a name of its own cluster
+20 |   - name: svc-2
+   |           ^^^^^`,
+  'MESH-E938': `mesh.yaml:22:11: error MESH-E938: cluster-1 (Istio 1.6) would call svc-2.bar in cluster-2 and cluster-3, and no failover is rendered for it
+22 |   - name: svc-2
+   |           ^^^^^`,
+  'MESH-E939': `mesh.yaml:20:11: error MESH-E939: consumers of svc-2.bar names namespaces of cluster-1, and Istio 1.6 shows a host to all of them
+20 |   - name: svc-2
+   |           ^^^^^`,
+  'MESH-E940': `mesh.yaml:20:11: error MESH-E940: svc-2.bar has a headless Service, and cluster-1 (Istio 1.6) calls it
+20 |   - name: svc-2
+   |           ^^^^^`,
   'MESH-W212': `mesh.yaml:13:23: warning MESH-W212: the objects for Istio 1.29 (cluster-2) were checked against its sources, but never run
 13 |     istio: { version: "1.29" }
    |                       ^^^^^^`,
@@ -389,9 +389,21 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-W225': `mesh.yaml:12:11: warning MESH-W225: cluster-2 and cluster-2 have the same gateway address 203.0.113.7:15443
 12 |   - name: cluster-2
    |           ^^^^^^^^^`,
+  'MESH-W231': `mesh.yaml:26:78: warning MESH-W231: svc-2.bar has a loadBalancer, and each of its consumers dials one address
+26 |     traffic: { connectionPool: { tcp: { maxConnections: 9 } }, loadBalancer: { simple: RANDOM } }
+   |                                                                              ^^^^^^^^^^^^^^^^^^`,
   'MESH-W283': `mesh.yaml:8:16: warning MESH-W283: every cluster runs x.y, so there is no other one to call it by its host
 8 |   - { cluster: cluster-1, manifests: apps/cluster-1/*.yaml }
   |                ^^^^^^^^^`,
   'MESH-W513': `corefiles/cluster-1.Corefile:1:1: warning MESH-W513: corefiles/cluster-1.Corefile has no \`reload\`: a changed Corefile is only read when CoreDNS is restarted`,
   'MESH-W801': `warning MESH-W801: cluster-1 still exposes svc-1.foo, so that consumers that have not synced yet are not cut off`,
+  'MESH-W930': `mesh.yaml:8:11: warning MESH-W930: cluster-1 has Istio 1.7: out of support since long, open to ISTIO-SECURITY-2021-006, and its objects were read, but never run
+8 |   - name: cluster-1
+  |           ^^^^^^^^^`,
+  'MESH-W931': `mesh.yaml:8:11: warning MESH-W931: the gateway of cluster-1 lets in every service of the cluster as <service>.<namespace>.global, whatever services says
+8 |   - name: cluster-1
+  |           ^^^^^^^^^`,
+  'MESH-W937': `mesh.yaml:17:11: warning MESH-W937: cluster-2 (Istio 1.30) calls svc-1.foo in cluster-1 (Istio 1.7): by the sources they agree, but no two such versions were run
+17 |   - name: svc-1
+   |           ^^^^^`,
 }

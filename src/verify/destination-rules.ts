@@ -13,10 +13,12 @@ interface Entry {
 }
 
 export function judgeDestinationRule(
-  { whole }: ClusterOutput,
+  { whole, legacy }: ClusterOutput,
   { object: entry, host, key, ports }: Entry,
   rule: FoundObject | undefined,
 ): { localNames: string[]; diagnostics: Diagnostic[] } {
+  // Istio's own SNI names the host, and its installer has a rule for all of them.
+  if (rule === undefined && legacy !== undefined) return { localNames: [host], diagnostics: [] }
   if (rule === undefined) {
     const missing = diagnose('MESH-E734', { object: titleOf(entry) }, entry.at('metadata', 'name'))
     return { localNames: [], diagnostics: whole ? [missing] : [] }
@@ -70,7 +72,8 @@ function judgePort(rule: FoundObject, { host, key, port, served }: Dialled): str
   }
   const sni = textOf(fieldAt(tls, 'sni'))
   const [, number, localName] = /^outbound_\.([0-9]+)_\._\.([a-z0-9.-]+)$/.exec(sni) ?? []
-  if (localName !== undefined && number === String(served) && localName.startsWith(`${key}.svc.`)) return localName
+  const isName = localName?.startsWith(`${key}.svc.`) === true || localName === host
+  if (localName !== undefined && number === String(served) && isName) return localName
   const wanted = `outbound_.${served}_._.${key}.svc.<cluster domain>`
   return diagnose('MESH-E737', { host, port, found: shown(sni), wanted }, place())
 }

@@ -3,6 +3,7 @@ import { hiddenPlugins } from '../dns/checks.ts'
 import { parseCorefile } from '../dns/corefile.ts'
 import { markBefore } from '../dns/marker.ts'
 import { recordsOf } from '../dns/records.ts'
+import { stubProblem } from '../dns/stub.ts'
 import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import { fieldAt, textOf } from './fields.ts'
 import type { Import } from './imports.ts'
@@ -45,8 +46,16 @@ interface Overlay {
 }
 
 function judgeZone(cluster: ClusterOutput, { map, corefile, zone }: Overlay, imports: readonly Import[]): Diagnostic[] {
-  const records = recordsOf(corefile, zone)
   const whole = (): Span => map.at('data', 'Corefile')
+  if (cluster.legacy !== undefined) {
+    const isUsed = imports.some(({ host }) => zoneOf(host) === zone)
+    const detail =
+      isUsed || !cluster.whole ? stubProblem(corefile, zone) : 'it is handed on, and nobody calls its hosts'
+    const hidden = hiddenPlugins({ path: whole().file, text: corefile }, parseCorefile(corefile), zone)
+    const lost = detail === undefined ? [] : [diagnose('MESH-E943', { cluster: cluster.name, zone, detail }, whole())]
+    return [...lost, ...hidden.map((d) => ({ ...d, span: whole() }))]
+  }
+  const records = recordsOf(corefile, zone)
   if (records === undefined) return [diagnose('MESH-E752', { zone }, whole())]
   const wanted = new Map(imports.filter(({ host }) => zoneOf(host) === zone).map((entry) => [entry.host, entry]))
   const place = (host: string): Span => lineOf(cluster, whole(), host)

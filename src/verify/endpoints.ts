@@ -5,6 +5,7 @@ import { isDnsName } from '../mesh/names.ts'
 import { fieldAt, fieldsOf, isMap, listOf, shown, textOf, type Fields } from './fields.ts'
 import type { FoundObject } from './objects.ts'
 import { isPort, type Ports } from './ports.ts'
+import type { ClusterOutput } from './read.ts'
 
 /** Where a gateway is dialled, or one's own copy. */
 export interface Endpoint {
@@ -22,7 +23,7 @@ export interface Endpoint {
 
 /** The host as it is known in a cluster. */
 interface Known {
-  readonly cluster: string
+  readonly cluster: Pick<ClusterOutput, 'name' | 'legacy'>
   readonly host: string
   readonly key: string
   readonly ports: Ports
@@ -30,7 +31,7 @@ interface Known {
 
 export function readEndpoints(
   { fields, at }: FoundObject,
-  { cluster, host, key, ports }: Known,
+  { cluster: { name: cluster, legacy }, host, key, ports }: Known,
 ): { endpoints: Endpoint[]; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const resolution = fieldAt(fields, 'spec', 'resolution')
@@ -47,14 +48,20 @@ export function readEndpoints(
   for (const [i, endpoint] of endpoints.entries()) {
     const place = (): Span => at('spec', 'endpoints', i)
     const address = textOf(fieldAt(endpoint, 'address'))
-    const provider = textOf(fieldAt(endpoint, 'labels', 'meshwright.dev/cluster'))
+    const provider = textOf(fieldAt(endpoint, 'labels', legacy ? 'cluster' : 'meshwright.dev/cluster'))
+    // On the way to the others: it is no place of theirs.
+    if (legacy?.egress !== undefined && address === legacy.egress) {
+      const unmapped = judgePorts(fieldAt(endpoint, 'ports'), ports)
+      diagnostics.push(...unmapped.map((detail) => diagnose('MESH-E745', { host, detail }, place())))
+      continue
+    }
     // What the Service is called in its own cluster; no gateway has such a name.
     const isLocal = address.startsWith(`${key}.svc.`)
     if (provider === '') diagnostics.push(diagnose('MESH-E739', { host, found: 'no cluster' }, place()))
     if (isLocal !== (provider === cluster)) {
       diagnostics.push(diagnose('MESH-E740', { host, cluster: provider, found: shown(address) }, place()))
     }
-    if (fieldAt(endpoint, 'labels', 'security.istio.io/tlsMode') !== 'istio') {
+    if (!legacy && fieldAt(endpoint, 'labels', 'security.istio.io/tlsMode') !== 'istio') {
       diagnostics.push(diagnose('MESH-E741', { host, address: shown(address) }, place()))
     }
     // istiod refuses STATIC with a name among its endpoints, and what is neither name nor address leads nowhere.

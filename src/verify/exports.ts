@@ -9,10 +9,12 @@ import { GATEWAY_API, NETWORKING } from './shapes.ts'
 const PASSTHROUGH_PORT = 15_443
 
 /** The names that the cluster's gateway knows. */
-export function readExports({ objects, settings }: ClusterOutput): {
+export function readExports({ objects, settings, legacy }: ClusterOutput): {
   hosts: ReadonlySet<string>
   diagnostics: Diagnostic[]
 } {
+  // Its installer makes a Gateway for all services; any other one is told already.
+  if (legacy !== undefined) return { hosts: new Set(), diagnostics: [] }
   const [managed] = ofKind(objects, GATEWAY_API, 'Gateway')
   const [gateway, second] = ofKind(objects, NETWORKING, 'Gateway')
   if (gateway === undefined) return { hosts: new Set(managed ? listenedHosts(managed) : []), diagnostics: [] }

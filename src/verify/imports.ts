@@ -9,6 +9,7 @@ import { judgeDestinationRule } from './destination-rules.ts'
 import { readEndpoints, type Endpoint } from './endpoints.ts'
 import { fieldAt, shown, textsOf } from './fields.ts'
 import { groupsOf } from './groups.ts'
+import { judgeLegacyEntry } from './legacy-imports.ts'
 import { ofKind, titleOf, type FoundObject } from './objects.ts'
 import { readPorts, type Ports } from './ports.ts'
 import type { ClusterOutput } from './read.ts'
@@ -61,10 +62,12 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
       diagnostics.push(diagnose('MESH-E730', { host, found }, at('spec', 'addresses')))
     }
     const { ports, diagnostics: ofPorts } = readPorts(object, host)
-    const { endpoints, diagnostics: ofEndpoints } = readEndpoints(object, { cluster: cluster.name, host, key, ports })
+    const { endpoints, diagnostics: ofEndpoints } = readEndpoints(object, { cluster, host, key, ports })
     const { localNames, diagnostics: ofRule } = judgeDestinationRule(cluster, { object, host, key, ports }, rule)
     const subjectAltNames = textsOf(fieldAt(fields, 'spec', 'subjectAltNames')) ?? []
-    const ofBalancing = rule === undefined ? [] : judgeBalancing({ host, endpoints, entry: object, rule })
+    if (cluster.legacy !== undefined) diagnostics.push(...judgeLegacyEntry(cluster.legacy, object, host))
+    const ofBalancing =
+      rule === undefined || cluster.legacy !== undefined ? [] : judgeBalancing({ host, endpoints, entry: object, rule })
     diagnostics.push(
       ...ofPorts,
       ...ofEndpoints,
@@ -81,7 +84,8 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
         key,
         address,
         ports: [...new Set(ports.served.values())],
-        settings: rule === undefined || ofRule.length > 0 ? undefined : settingsText(rule),
+        settings:
+          rule === undefined || cluster.legacy !== undefined || ofRule.length > 0 ? undefined : settingsText(rule),
         portsText: ofPorts.length > 0 ? undefined : textOfPorts(ports),
         endpoints,
         providers,

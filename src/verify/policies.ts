@@ -20,7 +20,7 @@ export function judgePolicies(
 ): Diagnostic[] {
   const exposed = new Set([...hosts].map((host) => host.split('.').slice(0, 2).join('.')))
   return KINDS.flatMap((kind) => ofKind(cluster.objects, SECURITY, kind)).flatMap((policy) => [
-    ...(cluster.whole ? judgeTarget(policy, exposed) : []),
+    ...(cluster.whole && cluster.legacy === undefined ? judgeTarget(policy, exposed) : []),
     ...judgePrincipals(policy, cluster.settings.ownTrustDomains, trustDomains),
   ])
 }

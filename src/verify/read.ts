@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { documentReader, type FoundDocument } from './documents.ts'
 import { fieldAt, listOf, textOf, textsOf } from './fields.ts'
+import { legacyOf, type Legacy } from './legacy.ts'
 import { objectsOf, type FoundObject } from './objects.ts'
 
 export interface ClusterOutput {
@@ -17,6 +18,8 @@ export interface ClusterOutput {
   readonly values: readonly FoundDocument[]
   /** Values of the gateway chart, which Kustomize does not read either. */
   readonly gatewayValues: readonly FoundDocument[]
+  /** What istioctl is given where Istio is 1.6 or 1.7; the objects are then other ones. */
+  readonly legacy: Legacy | undefined
   readonly settings: IstiodSettings
   /** False when a part could not be read: then nothing can be said to be missing. */
   readonly whole: boolean
@@ -55,6 +58,7 @@ export function readOutput(files: ReadonlyMap<string, string>): {
       const indexes = new Map<string, readonly FoundDocument[]>()
       const values: FoundDocument[] = []
       const gatewayValues: FoundDocument[] = []
+      const operators: FoundDocument[] = []
       const before = diagnostics.length
       for (const [path, text] of [...own].sort(([a], [b]) => (a < b ? -1 : 1))) {
         if (!isYaml(path)) continue
@@ -63,6 +67,7 @@ export function readOutput(files: ReadonlyMap<string, string>): {
         if (path.endsWith(`/${INDEX}`)) indexes.set(path, documents)
         else if (path === valuesPath(folder)) values.push(...documents)
         else if (path === gatewayValuesPath(folder)) gatewayValues.push(...documents)
+        else if (path === operatorPath(folder)) operators.push(...documents)
         else {
           for (const found of documents.map(objectsOf)) {
             objects.push(...found.objects)
@@ -70,9 +75,10 @@ export function readOutput(files: ReadonlyMap<string, string>): {
           }
         }
       }
-      const settings = settingsIn(values)
+      const legacy = own.has(operatorPath(folder)) ? legacyOf(operators) : undefined
+      const settings = legacy ?? settingsIn(values)
       const whole = diagnostics.length === before
-      return { name, folder, files: own, objects, indexes, values, gatewayValues, settings, whole }
+      return { name, folder, files: own, objects, indexes, values, gatewayValues, legacy, settings, whole }
     })
   return { clusters, diagnostics }
 }
@@ -100,7 +106,7 @@ export function isYaml(path: string): boolean {
 
 /** Whether Kustomize must be told of the file. */
 export function isManifest(cluster: Pick<ClusterOutput, 'folder'>, path: string): boolean {
-  const others = [valuesPath(cluster.folder), gatewayValuesPath(cluster.folder)]
+  const others = [valuesPath(cluster.folder), gatewayValuesPath(cluster.folder), operatorPath(cluster.folder)]
   return isYaml(path) && !path.endsWith(`/${INDEX}`) && !others.includes(path)
 }
 
@@ -110,4 +116,8 @@ function gatewayValuesPath(folder: string): string {
 
 function valuesPath(folder: string): string {
   return `${folder}/istio/values.yaml`
+}
+
+function operatorPath(folder: string): string {
+  return `${folder}/istio/istio-operator.yaml`
 }

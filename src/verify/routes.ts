@@ -6,6 +6,8 @@ import type { Import } from './imports.ts'
 
 export interface Provider {
   readonly hosts: ReadonlySet<string>
+  /** Where its gateway takes the hosts themselves and rewrites their suffix. */
+  readonly suffix?: string
   /** False when part of the provider's output could not be read. */
   readonly whole: boolean
 }
@@ -35,8 +37,13 @@ function judgeRoute(
   if (provider === undefined) return [diagnose('MESH-E739', { host, found: name }, place())]
   if (!provider.whole) return []
   return localNames
-    .filter((localName) => !provider.hosts.has(localName))
+    .filter((localName) => !knows(provider, host, localName))
     .map((localName) => diagnose('MESH-E738', { host, provider: name, localName }, object.at('spec', 'hosts')))
+}
+
+function knows({ hosts, suffix }: Provider, host: string, localName: string): boolean {
+  if (suffix === undefined) return hosts.has(localName)
+  return localName === host && suffix !== '' && host.endsWith(`.${suffix}`)
 }
 
 /** At home no gateway is between: the SNI and the endpoint must name the same Service. */

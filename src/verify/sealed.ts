@@ -38,7 +38,7 @@ export function judgeSealed(cluster: ClusterOutput, chain: Chain | undefined): D
 
 /** istiod reads `cacerts` in its own namespace, and the item opens in the namespace it was sealed for. */
 function judgeNamespace(cluster: ClusterOutput, { namespace, at }: FoundObject): Diagnostic[] {
-  const istiod = textOf(fieldAt(cluster.values[0]?.value, 'global', 'istioNamespace'))
+  const istiod = cluster.legacy ? 'istio-system' : textOf(fieldAt(cluster.values[0]?.value, 'global', 'istioNamespace'))
   if (namespace === istiod || (istiod === '' && !cluster.whole)) return []
   return [diagnose('MESH-E718', { found: shown(namespace), wanted: shown(istiod) }, at('metadata', 'namespace'))]
 }

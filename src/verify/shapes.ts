@@ -24,21 +24,21 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Judged elsewhere, where more than the value itself is known. */
-const ANY: Schema = true
-const TEXT: Schema = { type: 'string' }
-const LABEL: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }
+export const ANY: Schema = true
+export const TEXT: Schema = { type: 'string' }
+export const LABEL: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }
 const TEXTS = { type: 'object', additionalProperties: TEXT }
-const LABEL_VALUES: object = {
+export const LABEL_VALUES: object = {
   type: 'object',
   propertyNames: { pattern: '^([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$' },
   additionalProperties: { type: 'string', pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' },
 }
 
-function listOfEach(items: Schema): object {
+export function listOfEach(items: Schema): object {
   return { type: 'array', items }
 }
 
-function atLeastOne(items: Schema): Schema {
+export function atLeastOne(items: Schema): Schema {
   return { type: 'array', items, minItems: 1 }
 }
 
@@ -114,7 +114,7 @@ const GATEWAY: Schema = closed({
 /** Without a label a policy would hold for its whole namespace. */
 const SELECTOR: Schema = closed({ matchLabels: { ...LABEL_VALUES, minProperties: 1 } })
 
-const AUTHORIZATION_POLICY: Schema = closed({
+export const AUTHORIZATION_POLICY: Schema = closed({
   selector: SELECTOR,
   action: { const: 'ALLOW' },
   rules: {
@@ -131,23 +131,24 @@ const AUTHORIZATION_POLICY: Schema = closed({
   },
 })
 
-const PEER_AUTHENTICATION: Schema = closed({ selector: SELECTOR, mtls: closed({ mode: { const: 'STRICT' } }) })
+export const PEER_AUTHENTICATION: Schema = closed({ selector: SELECTOR, mtls: closed({ mode: { const: 'STRICT' } }) })
 
 /** Of a policy: one annotation makes a trial of it that refuses nobody, one label hides it from other revisions of Istio. */
-const POLICY_METADATA: Readonly<Record<string, Schema>> = {
+export const POLICY_METADATA: Readonly<Record<string, Schema>> = {
   'labels?': { ...LABEL_VALUES, propertyNames: { pattern: '^app[.]kubernetes[.]io/' } },
   'annotations?': { ...TEXTS, propertyNames: { pattern: '^argocd[.]argoproj[.]io/' } },
 }
 
 /** `v1` is served from Istio 1.22 on; what `v1` means does not depend on the release. */
-function objectOf(
+export function objectOf(
   group: string,
   kind: string,
   spec: Schema,
   metadata: Readonly<Record<string, Schema>> = { 'labels?': LABEL_VALUES, 'annotations?': TEXTS },
+  version = 'v1',
 ): Schema {
   return closed({
-    apiVersion: { const: `${group}/v1` },
+    apiVersion: { const: `${group}/${version}` },
     kind: { const: kind },
     metadata: closed({
       name: {
@@ -162,7 +163,9 @@ function objectOf(
   })
 }
 
-const SHAPES: readonly (readonly [group: string, kind: string, schema: Schema])[] = [
+export type Shape = readonly [group: string, kind: string, schema: Schema]
+
+export const SHAPES: readonly Shape[] = [
   [NETWORKING, 'ServiceEntry', objectOf(NETWORKING, 'ServiceEntry', SERVICE_ENTRY)],
   [NETWORKING, 'DestinationRule', objectOf(NETWORKING, 'DestinationRule', DESTINATION_RULE)],
   [NETWORKING, 'Gateway', objectOf(NETWORKING, 'Gateway', GATEWAY)],
@@ -170,16 +173,25 @@ const SHAPES: readonly (readonly [group: string, kind: string, schema: Schema])[
   [SECURITY, 'PeerAuthentication', objectOf(SECURITY, 'PeerAuthentication', PEER_AUTHENTICATION, POLICY_METADATA)],
 ]
 
-let compiled: readonly (readonly [group: string, kind: string, validate: ValidateFunction])[] | undefined
+type Compiled = readonly (readonly [group: string, kind: string, validate: ValidateFunction])[]
 
-export function judgeShapes(objects: readonly FoundObject[]): Diagnostic[] {
-  compiled ??= SHAPES.map(([group, kind, schema]) => {
-    return [group, kind, new Ajv({ allErrors: true, verbose: true }).compile(schema)]
+const compiled = new WeakMap<readonly Shape[], Compiled>()
+
+function validators(shapes: readonly Shape[]): Compiled {
+  const known = compiled.get(shapes)
+  if (known !== undefined) return known
+  const made = shapes.map(([group, kind, schema]) => {
+    return [group, kind, new Ajv({ allErrors: true, verbose: true }).compile(schema)] as const
   })
+  compiled.set(shapes, made)
+  return made
+}
+
+export function judgeShapes(objects: readonly FoundObject[], shapes: readonly Shape[]): Diagnostic[] {
   const strangers = objects
     .filter(({ group, kind }) => KINDS[group]?.includes(kind) !== true)
     .map((object) => diagnose('MESH-E759', { object: titleOf(object) }, object.at('kind')))
-  const misshapen = compiled.flatMap(([group, kind, validate]) =>
+  const misshapen = validators(shapes).flatMap(([group, kind, validate]) =>
     ofKind(objects, group, kind).flatMap((object) =>
       validate(object.fields) ? [] : (validate.errors ?? []).flatMap((error) => toDiagnostic(object, error)),
     ),

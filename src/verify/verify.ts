@@ -13,6 +13,8 @@ import { readImports, type Import } from './imports.ts'
 import { judgeIndexes } from './kustomization.ts'
 import { judgeProtection, judgeTwice, ofKind } from './objects.ts'
 import { judgePolicies } from './policies.ts'
+import { judgeLegacy } from './legacy.ts'
+import { LEGACY_SHAPES } from './legacy-shapes.ts'
 import { readOutput } from './read.ts'
 import { judgeGateways } from './gateways.ts'
 import { judgeGatewayValues } from './gateway-values.ts'
@@ -20,7 +22,7 @@ import { judgeManagedGateways } from './managed-gateway.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
 import { judgeTrustDomains } from './trust-domains.ts'
 import { judgeSealed } from './sealed.ts'
-import { judgeShapes } from './shapes.ts'
+import { judgeShapes, SHAPES } from './shapes.ts'
 import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
 
 export interface VerifyOptions {
@@ -55,11 +57,13 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     const imported = readImports(cluster)
     for (const entry of imported.imports) imports.push(entry)
     const exported = readExports(cluster)
-    providers.set(cluster.name, { hosts: exported.hosts, whole: cluster.whole })
+    const { whole, legacy } = cluster
+    providers.set(cluster.name, { hosts: exported.hosts, whole, ...(legacy && { suffix: legacy.suffix }) })
     found.push(
       judgeIndexes(cluster),
       judgeTwice(cluster.objects),
-      judgeShapes(cluster.objects),
+      judgeShapes(cluster.objects, cluster.legacy ? LEGACY_SHAPES : SHAPES),
+      judgeLegacy(cluster),
       judgeClearSecrets(cluster.objects),
       ofKind(cluster.objects, '', 'Namespace').flatMap(judgeProtection),
       ofChain,

@@ -24,6 +24,7 @@ import { npmPackage } from './package.ts'
 import { reports } from './reports.ts'
 import { shells } from './shells.ts'
 import { start } from './start.ts'
+import { legacy } from './legacy.ts'
 import { locate } from './tools.ts'
 import { traffic } from './traffic.ts'
 import { trust } from './trust.ts'
@@ -38,6 +39,7 @@ const LAYERS: readonly Layer[] = [
   istio,
   { name: 'agreement', checks: AGREEMENT },
   gateways,
+  legacy,
   determinism,
   start,
   npmPackage,

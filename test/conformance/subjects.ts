@@ -11,7 +11,7 @@ import { makeControllerKey } from '../trust/controller-certificate.ts'
 import { HOSTILE_COREFILES, HOSTILE_MESH } from './hostile.ts'
 import type { Workbench } from './workbench.ts'
 
-export type SubjectName = 'output' | 'providers' | 'fresh' | 'hostile' | 'gateways' | 'ports'
+export type SubjectName = 'output' | 'providers' | 'fresh' | 'hostile' | 'gateways' | 'ports' | 'istio-1.6'
 
 export interface Subject {
   /** The folder of mesh.yaml. */
@@ -43,6 +43,8 @@ export function makeSubject(bench: Workbench, name: SubjectName): Promise<Subjec
       return Promise.resolve(overlaid(bench, 'gateway-install'))
     case 'ports':
       return Promise.resolve(overlaid(bench, 'ports-and-protocols'))
+    case 'istio-1.6':
+      return Promise.resolve(overlaid(bench, 'istio-1.6'))
   }
 }
 
@@ -65,7 +67,8 @@ function committed(bench: Workbench): Subject {
 /** The mesh of another fixture, with the lock and the files that it shares. */
 function overlaid(bench: Workbench, fixture: string): Subject {
   const own = committed(bench)
-  cpSync(join(FIXTURES, fixture, 'mesh.yaml'), join(own.mesh, 'mesh.yaml'))
+  const expected = join(FIXTURES, fixture, 'expected')
+  cpSync(join(FIXTURES, fixture), own.mesh, { recursive: true, filter: (source) => source !== expected })
   meshwright(bench, own.mesh, ['generate'])
   return { ...own, output: join(own.mesh, 'output') }
 }

@@ -23,6 +23,12 @@ export interface LegacyArgs {
     readonly clusters: readonly string[]
   }
   'MESH-E939': { readonly service: string; readonly consumer: string; readonly version: string }
+  'MESH-E940': {
+    readonly service: string
+    readonly consumer: string
+    readonly version: string
+    readonly what: string
+  }
   'MESH-E941': { readonly cluster: string; readonly field: string; readonly detail: string }
   'MESH-E942': { readonly object: string }
   'MESH-E943': { readonly cluster: string; readonly zone: string; readonly detail: string }
@@ -68,19 +74,22 @@ export const legacyCodes: Entries<LegacyArgs> = {
   },
   'MESH-E935': {
     title: 'a suffix that istiocoredns does not answer',
-    message: (a) => `${a.cluster} (Istio ${a.version}) calls hosts below ${a.suffix}, and its istiocoredns answers global only`,
+    message: (a) =>
+      `${a.cluster} (Istio ${a.version}) calls hosts below ${a.suffix}, and its istiocoredns answers global only`,
     help: () => 'write hostSuffix: global, or upgrade the cluster',
     explanation:
       'The Corefile of istiocoredns is written by the installer, and has the zone global in it whatever globalDomainSuffix says.',
   },
   'MESH-E936': {
     title: 'an egress gateway between two dialects',
-    message: (a) => `${a.consumer} calls ${a.service} through its egress gateway, which would take the SNI for ${a.provider} for a name of its own cluster`,
+    message: (a) =>
+      `${a.consumer} calls ${a.service} through its egress gateway, which would take the SNI for ${a.provider} for a name of its own cluster`,
     help: () => 'leave istio.egressGateway out, or upgrade the consumer',
   },
   'MESH-W937': {
     title: 'versions that were never run together',
-    message: (a) => `${a.consumer} calls ${a.service} in ${a.provider}: by the sources they agree, but no two such versions were run`,
+    message: (a) =>
+      `${a.consumer} calls ${a.service} in ${a.provider}: by the sources they agree, but no two such versions were run`,
     help: () => 'try it with one service first; it is meant for the days of an upgrade',
     explanation:
       'The SNI is what the gateway of the provider knows, and is said by a DestinationRule of the consumer, which all of these versions honour. Between Istio 1.6 or 1.7 and 1.22 or later lie years: certificates, ALPN and metadata agree by their sources only.',
@@ -96,10 +105,16 @@ export const legacyCodes: Entries<LegacyArgs> = {
   },
   'MESH-E939': {
     title: 'namespaces that this Istio cannot tell apart',
-    message: (a) => `consumers of ${a.service} names namespaces of ${a.consumer}, and Istio ${a.version} shows a host to all of them`,
+    message: (a) =>
+      `consumers of ${a.service} names namespaces of ${a.consumer}, and Istio ${a.version} shows a host to all of them`,
     help: () => 'leave namespaces out there; who may call is decided by authorization at the provider',
     explanation:
       'exportTo is sure to take "." and "*" only in these versions, and istiocoredns answers the host to every pod of the cluster anyway.',
+  },
+  'MESH-E940': {
+    title: 'something that is not rendered for this Istio',
+    message: (a) => `${a.service} has ${a.what}, and ${a.consumer} (Istio ${a.version}) calls it`,
+    help: () => 'leave it out, or do without that consumer: what Istio 1.6 and 1.7 make of it was not read',
   },
   'MESH-E941': {
     title: 'an IstioOperator that makes another mesh',
@@ -108,7 +123,8 @@ export const legacyCodes: Entries<LegacyArgs> = {
   },
   'MESH-E942': {
     title: 'an object that the installer makes',
-    message: (a) => `${a.object} is in a cluster whose installer makes the Gateway of port 15443: a second one breaks it`,
+    message: (a) =>
+      `${a.object} is in a cluster whose installer makes the Gateway of port 15443: a second one breaks it`,
     help: () => 'generate again, and publish what comes out',
   },
   'MESH-E943': {

@@ -124,7 +124,7 @@ function manifestsOf({ output }: Subject): string[] {
     .map((path) => join(output, path))
 }
 
-function everyBuild(bench: Workbench, { output, clusters }: Subject): void {
+export function everyBuild(bench: Workbench, { output, clusters }: Subject): void {
   for (const cluster of clusters) {
     const folder = join(output, 'clusters', cluster)
     const text = bench.run(bench.tool('kustomize'), ['build', folder]).toString('utf8')
