@@ -32,7 +32,7 @@ export const CODE_ROOMS: readonly CodeRoom[] = [
   { digit: 6, title: 'The lock' },
   { digit: 7, title: 'A rendered output, read back by verify' },
   { digit: 8, title: 'The intent against the lock and the output' },
-  { digit: 9, title: 'Safety' },
+  { digit: 9, title: 'Safety, and what Istio can do' },
 ]
 
 /** By number, errors and warnings together. */
