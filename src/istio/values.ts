@@ -1,5 +1,6 @@
 /** Values of the istiod Helm chart that this mesh needs; not applied by Kustomize, but given to the Istio install. */
-import { trustDomainsOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { trustDomainsOf } from '../mesh/trust-domains.ts'
 
 /**
  * No network and no `topology.istio.io/network` label: with one, istiod would look for registered gateways and replace

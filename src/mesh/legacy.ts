@@ -1,7 +1,8 @@
 /** What a mesh may ask of its clusters with Istio 1.6 or 1.7. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { isLegacy } from './capabilities.ts'
-import { clusterNamed, importsOf, servingOf, trustDomainsOf, type Cluster, type Mesh, type Service } from './mesh.ts'
+import { clusterNamed, importsOf, servingOf, type Cluster, type Mesh, type Service } from './mesh.ts'
+import { trustDomainsOf } from './trust-domains.ts'
 
 /** The zone that the Corefile of istiocoredns has (istio 1.6: manifests/charts/istiocoredns). */
 const ANSWERED_ZONE = 'global'

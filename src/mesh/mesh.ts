@@ -289,15 +289,3 @@ export function providersOf({ providers }: Pick<Service, 'providers'>): readonly
 export function clusterNamed(mesh: Mesh, name: string): Cluster | undefined {
   return mesh.clusters.find((c) => c.name === name)
 }
-
-/**
- * The trust domains in the identities of some clusters' workloads, former ones too; sorted, each once. The name
- * `cluster.local` in a policy needs care, since Istio takes it for whatever domain its own cluster has
- * (istio: pilot/pkg/security/trustdomain/bundle.go).
- */
-export function trustDomainsOf({ clusters }: Pick<Mesh, 'clusters'>, names: readonly string[]): readonly string[] {
-  const all = clusters
-    .filter(({ name }) => names.includes(name))
-    .flatMap(({ trustDomain, trustDomainAliases }) => [trustDomain, ...trustDomainAliases])
-  return [...new Set(all)].sort()
-}

@@ -2,7 +2,8 @@
  * Callers as Istio's policies name them: `<trust domain>/ns/<namespace>/sa/<account>`, the SPIFFE ID without its scheme
  * (istio: pilot/pkg/security/authz/model/generator.go). A `*` in place of the account stands for every account.
  */
-import { trustDomainsOf, type Authorization, type Caller, type Mesh } from './mesh.ts'
+import type { Authorization, Caller, Mesh } from './mesh.ts'
+import { trustDomainsOf } from './trust-domains.ts'
 import { isDnsLabel, isDnsName } from './names.ts'
 
 /** Identities that may call a service run by `provider`; sorted, each once. */

@@ -1,9 +1,21 @@
 /** What trust domains of their own ask of clusters. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { trustDomainsOf, type Mesh } from './mesh.ts'
+import type { Mesh } from './mesh.ts'
 
 /** Istio takes it in a policy for whatever domain its own cluster has (istio: pilot/pkg/security/trustdomain/bundle.go). */
 const OWN = 'cluster.local'
+
+/**
+ * The trust domains in the identities of some clusters' workloads, former ones too; sorted, each once. The name
+ * `cluster.local` in a policy needs care, since Istio takes it for whatever domain its own cluster has
+ * (istio: pilot/pkg/security/trustdomain/bundle.go).
+ */
+export function trustDomainsOf({ clusters }: Pick<Mesh, 'clusters'>, names: readonly string[]): readonly string[] {
+  const all = clusters
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ trustDomain, trustDomainAliases }) => [trustDomain, ...trustDomainAliases])
+  return [...new Set(all)].sort()
+}
 
 export function trustDomainDiagnostics(mesh: Mesh): Diagnostic[] {
   return [...sharedAliases(mesh), ...ambiguousCallers(mesh)]

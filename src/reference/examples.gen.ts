@@ -356,6 +356,30 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E819': `mesh.yaml:10:11: error MESH-E819: cluster-1 would get other roots and a new intermediate in one step
 10 |   - name: cluster-1
    |           ^^^^^^^^^`,
+  'MESH-E901': `apps/cluster-1/x.yaml:4:15: error MESH-E901: in cluster-1, DestinationRule mesh-imports/svc-2 (host svc-2.bar.global) takes the place of the generated rule for svc-2.bar.global in mesh-imports: calls would carry no SNI that their gateway knows
+4 | spec: { host: svc-2.bar.global, trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } } }
+  |               ^^^^^^^^^^^^^^^^`,
+  'MESH-E903': `apps/cluster-1/x.yaml:5:29: error MESH-E903: in cluster-1, ServiceEntry legacy/svc-2 is for svc-2.bar.global too: of two, Istio takes the older one
+5 |   hosts: [svc-9.bar.global, svc-2.bar.global]
+  |                             ^^^^^^^^^^^^^^^^`,
+  'MESH-E905': `apps/cluster-2/x.yaml:9:14: error MESH-E905: in cluster-2, Gateway istio-system/cross-network-gateway listens on 15443 of the same pods: its host *.local overlaps with svc-2.bar.svc.cluster.local, which the mesh exposes
+9 |       hosts: ["*.local"]
+  |              ^^^^^^^^^^^`,
+  'MESH-E906': `apps/cluster-1/x.yaml:4:17: error MESH-E906: in cluster-1, Sidecar istio-system/default does not let foo see svc-2.bar.global, and it is named as their consumer
+4 | spec: { egress: [{ hosts: ["./*"] }, { hosts: ["mesh-imports/svc-9.bar.global"] }] }
+  |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E908': `apps/cluster-1/x.yaml:5:9: error MESH-E908: in cluster-1, the discoverySelectors of ConfigMap istio-system/istio leave out the namespace mesh-imports, labelled app.kubernetes.io/component=services, app.kubernetes.io/managed-by=meshwright, app.kubernetes.io/part-of=shop, kubernetes.io/metadata.name=mesh-imports: nothing in it would count
+5 |   mesh: |
+  |         ^`,
+  'MESH-E909': `apps/cluster-2/x.yaml:4:23: error MESH-E909: in cluster-2, PeerAuthentication bar/default turns mutual TLS off for svc-2.bar: its gateway then has nobody to pass calls on to
+4 | spec: { mtls: { mode: DISABLE } }
+  |                       ^^^^^^^`,
+  'MESH-E910': `apps/cluster-2/x.yaml:4:52: error MESH-E910: in cluster-2, DestinationRule bar/svc-2 says tls mode DISABLE for svc-2.bar, port 8000: its gateway then has nobody to pass calls on to
+4 | spec: { host: svc-2, trafficPolicy: { tls: { mode: DISABLE } } }
+  |                                                    ^^^^^^^`,
+  'MESH-E912': `apps/cluster-2/x.yaml:7:5: error MESH-E912: in cluster-2, Service bar/svc-2 has no port 8000, and svc-2.bar is called there
+7 |     - { name: http, port: 80, targetPort: 8000 }
+  |     ^`,
   'MESH-E932': `mesh.yaml:9:45: error MESH-E932: cluster-1 (Istio 1.7) says istio.egressGateway: its sidecars see all networks, so that half of the calls would go past the egress gateway
 9 |     istio: { version: "1.7", egressGateway: true }
   |                                             ^^^^`,
