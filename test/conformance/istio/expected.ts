@@ -53,6 +53,8 @@ export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPro
       const domains = mesh.clusters
         .filter(({ name }) => servingOf(service).some((provider) => provider.cluster === name))
         .flatMap(({ trustDomain, trustDomainAliases }) => [trustDomain, ...trustDomainAliases])
+      // Istio adds the former domains of the calling cluster, whosever the identity is (istio: pkg/spiffe/spiffe.go).
+      domains.push(...(clusterNamed(mesh, cluster)?.trustDomainAliases ?? []))
       const subjectAltNames = [...new Set(domains)]
         .flatMap((domain) => serviceAccounts.map((account) => `spiffe://${domain}/ns/${namespace}/sa/${account}`))
         .sort()
