@@ -128,6 +128,11 @@ output are written as one: after a failure both are as they were.`,
     arity: [0, 0],
     options: {
       check: { type: 'boolean', help: 'write nothing; exit 1 when something would change' },
+      base: {
+        type: 'string',
+        value: 'REF',
+        help: 'refuse more than one stage of trust since this commit [HEAD, with --check and --commit]',
+      },
       format,
       output,
       'root-key': {
@@ -201,6 +206,10 @@ index. Makes no commit when nothing changed, and never goes over the output of a
         help: 'publish although the branch has a source that is not in our history',
       },
       rollback: { type: 'boolean', help: 'publish although the branch has a later source' },
+      'allow-skipped-stage': {
+        type: 'boolean',
+        help: 'publish although the roots change by more than one stage, which may part clusters',
+      },
     },
     load: () => import('./commands/publish.ts'),
   },

@@ -3,6 +3,7 @@ import { exit, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { describeTask } from '../plan/task.ts'
 import { fulfil, type KeyFiles } from '../shell/fulfil.ts'
+import { judgeBase } from './base.ts'
 import { beginCommit, commitWritten, editsWrittenOver, refuseUncommittable } from './generate-commit.ts'
 import {
   changesNothing,
@@ -42,6 +43,12 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
 
   const { lock, diagnostics: issued } = await fulfil(planned, keyFiles(invocation), invocation.world.now())
   reporter.add({ folder: at.root, diagnostics: issued, texts: findings.texts })
+  const base = invocation.text('base')
+  if (check || committing !== undefined || base !== undefined) {
+    const staged = await judgeBase(at, planned.mesh, lock, base)
+    reporter.add({ folder: at.root, diagnostics: staged, texts: findings.texts })
+    if (hasErrors(staged)) return exit.invalid
+  }
   const generation = await generationOf(invocation, at, { plan: planned, lock })
   if (check) {
     if (!changesNothing(generation)) return tellStale(invocation, at, generation, reporter)

@@ -7,6 +7,7 @@ import { describeTask } from '../plan/task.ts'
 import { fulfil } from '../shell/fulfil.ts'
 import type { CommitIndex } from '../shell/git/commit-index.ts'
 import type { Gathering, Places } from '../shell/workspace.ts'
+import { judgeBase } from './base.ts'
 import {
   changesNothing,
   describeChanges,
@@ -132,6 +133,9 @@ async function generate(
   refuseRemovedCluster(planned)
   // No key is named: who commits need not have one, and nobody types a passphrase into a hook.
   const { lock } = await fulfil(planned, {}, invocation.world.now()).catch(withWayOn)
+  const staged = await judgeBase(at, planned.mesh, lock, undefined)
+  report(invocation, seenFrom(invocation, at.root, { diagnostics: staged, texts: findings.texts }))
+  if (hasErrors(staged)) return exit.invalid
   const whole = await generationOf(invocation, at, { plan: planned, lock })
   const generation = sparse === undefined ? whole : await seenSparsely(index, sparse, whole)
   if (mode === 'check') return changesNothing(generation) ? generation : tellStale(invocation, at, generation)

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { emptyLock } from '../lock/lock.ts'
 import { LOCK_FOLDER } from '../lock/read.ts'
 import { lockTree } from '../lock/write.ts'
+import type { Plan } from '../plan/plan.ts'
 import { renderKnown } from '../plan/render.ts'
 import { jsonReview } from '../review/json.ts'
 import { markdownReview } from '../review/markdown.ts'
@@ -17,6 +18,7 @@ import { openRepository } from '../shell/git/repository.ts'
 import { gather, type Gathered, type Places } from '../shell/workspace.ts'
 import { changeTo, ownFiles, type Change } from '../tree/change.ts'
 import { clusterOf } from '../tree/difference.ts'
+import { judgeBase } from './base.ts'
 import { places, planInputs, readInputs, shown, workFolder } from './inputs.ts'
 import { ofRevision, report, seenFrom } from './report.ts'
 import { givenManifests } from './with-manifests.ts'
@@ -42,6 +44,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     // Where there is something to do, that the lock changes is told by the tasks.
     lockFiles: planned.tasks.length === 0 ? (onDisk.lockFiles ?? []) : [],
   })
+  const staged = await stagesSince(invocation, at, planned)
+  report(invocation, seenFrom(invocation, at.root, { diagnostics: staged, texts: findings.texts }))
   const { out, outPaint } = invocation.world
   if (format === 'json') out(jsonReview(found))
   else if (format === 'markdown') out(markdownReview(found))
@@ -50,7 +54,20 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   for (const { path, what } of conflicts) {
     invocation.say(`in the way of generate: ${shown(invocation, `${at.output}/${path}`)} ${what}`)
   }
+  if (hasErrors(staged)) return exit.invalid
   return invocation.flag('exit-code') && !(isNothing(found) && conflicts.length === 0) ? exit.found : exit.done
+}
+
+/** With what lies in the work tree, the plan has judged the step already; a commit may be further away. */
+async function stagesSince(
+  invocation: Invocation,
+  at: Places,
+  { mesh, lock, tasks }: Plan,
+): Promise<readonly Diagnostic[]> {
+  const base = invocation.text('base')
+  // What is not sealed yet is in no lock: generate --check judges it when it is.
+  if (base === undefined || tasks.some(({ kind }) => kind === 'issue-intermediate' || kind === 'seal-bundle')) return []
+  return judgeBase(at, mesh, lock, base)
 }
 
 interface Former {

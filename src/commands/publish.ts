@@ -15,6 +15,7 @@ import { workTreeSources } from '../shell/sources.ts'
 import { gather } from '../shell/workspace.ts'
 import { version } from '../version.ts'
 import { places, planInputs, refuseInterrupted, tellTasks } from './inputs.ts'
+import { judgePublished } from './publish-stage.ts'
 import { plural, report, seenFrom } from './report.ts'
 import { refuseSecrets } from './secrets.ts'
 
@@ -68,6 +69,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     source,
     file: posix.join(repository.prefix, meshFile),
     version: version(),
+    judge: (published) => judgePublished(invocation, mesh, planned.lock, { published, next: tree }),
     dryRun: invocation.flag('dry-run'),
     allowDiverged: invocation.flag('allow-diverged'),
     rollback: invocation.flag('rollback'),

@@ -11,6 +11,7 @@ import { planCodes, type PlanArgs } from './codes/plan.ts'
 import { portCodes, type PortArgs } from './codes/ports.ts'
 import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { safetyCodes, type SafetyArgs } from './codes/safety.ts'
+import { rotationCodes, type RotationArgs } from './codes/rotation.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -31,6 +32,8 @@ export interface CodeArgs
     PlanArgs,
     VerifyArgs,
     SafetyArgs {}
+    RotationArgs,
+    VerifyArgs {}
 
 export type Code = keyof CodeArgs
 
@@ -47,6 +50,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...dnsCodes,
   ...lockCodes,
   ...planCodes,
+  ...rotationCodes,
   ...verifyCodes,
   ...safetyCodes,
 }

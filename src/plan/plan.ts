@@ -14,6 +14,7 @@ import { exposureDiagnostics } from './exposure-diagnostics.ts'
 import { nextHosts } from './exposures.ts'
 import { planDns } from './plan-dns.ts'
 import { planTrust } from './plan-trust.ts'
+import { renamedDiagnostics } from './renamed.ts'
 import { hostTasks, type Task } from './task.ts'
 
 export interface Plan {
@@ -43,7 +44,12 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
   const trust = planTrust(mesh, lock, files, now)
   const dns = planDns(mesh, addresses, files)
   const tasks = [...trust.tasks, ...clusters.tasks, ...hostTasks(lock.hosts, hosts)]
-  const diagnostics = [...addressDiagnostics, ...trust.diagnostics, ...dns.diagnostics]
+  const diagnostics = [
+    ...addressDiagnostics,
+    ...trust.diagnostics,
+    ...renamedDiagnostics(mesh, lock),
+    ...dns.diagnostics,
+  ]
   for (const host of release) {
     if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
   }

@@ -7,7 +7,7 @@ export function stageDiagnostics(mesh: Mesh, before: TrustState, after: TrustSta
   return judgeStage(before, after).map((fault) => diagnosticOf(mesh, fault))
 }
 
-function diagnosticOf(mesh: Mesh, fault: StageFault): Diagnostic {
+export function diagnosticOf(mesh: Mesh, fault: StageFault): Diagnostic {
   const cluster = mesh.clusters.find(({ name }) => name === fault.clusters[0])?.origin ?? mesh.trust.origin
   const rootAt = (id: string): Diagnostic['span'] => mesh.trust.roots.find((root) => root.id === id)?.origin
   switch (fault.kind) {

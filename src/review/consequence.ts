@@ -6,6 +6,7 @@ export type ConsequenceClass = (typeof CLASSES)[number]
 
 export type ConsequenceKind =
   | 'cluster-removed'
+  | 'cluster-left'
   | 'host-removed'
   | 'import-removed'
   | 'exposure-removed'
@@ -73,6 +74,11 @@ interface Kind {
 
 const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'cluster-removed': { of: 'removes', say: ({ subject }) => `cluster ${subject} loses its whole output` },
+  'cluster-left': {
+    of: 'removes',
+    say: ({ subject, detail }) =>
+      `what was applied to ${subject} stays live in it, its key too, and its intermediate is trusted until ${detail}; trust crl revoke ${subject} ends that`,
+  },
   'host-removed': {
     of: 'removes',
     say: ({ subject, detail }) => `${subject} is no host of the mesh any more; its address ${detail} stays reserved`,

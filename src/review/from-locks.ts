@@ -30,11 +30,17 @@ function ofClusters(before: Lock, after: Lock): Consequence[] {
     const added = cluster.bundle.filter((root) => was?.bundle.includes(root) === false)
     const dropped = was?.bundle.filter((root) => !cluster.bundle.includes(root)) ?? []
     return [
+      ...(cluster.removed && was?.removed === false ? [about('cluster-left', cluster.name, lastDay(cluster))] : []),
       ...(was?.certificate === cluster.certificate ? [] : [about('certificate-issued', cluster.name, issued(cluster))]),
       ...added.map((root) => ({ ...about('root-trusted', root, ''), clusters: [cluster.name] })),
       ...dropped.map((root) => ({ ...about('root-dropped', root, ''), clusters: [cluster.name] })),
     ]
   })
+}
+
+function lastDay({ certificate }: LockedCluster): string {
+  const reading = readCertificate(certificate)
+  return 'certificate' in reading ? day(reading.certificate.notAfter) : 'its end'
 }
 
 function issued({ generation, root, certificate }: LockedCluster): string {

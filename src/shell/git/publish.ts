@@ -38,6 +38,8 @@ export interface PublishRequest {
   readonly trailers?: readonly string[]
   /** Files that tell about the source: written where a manifest changes, and never a reason for a commit. */
   readonly metadata?: FileTree
+  /** Throws where the step from what the branch has (path to text, of this mesh) must not be made. */
+  readonly judge?: (published: FileTree) => void
   /** Makes the commit, but does not move the branch. */
   readonly dryRun?: boolean
   /** Publishes although neither source is known to come before the other. */
@@ -140,7 +142,14 @@ async function takeTurn(turn: Turn): Promise<PublishOutcome | Lost> {
   if (lineage.kind === 'same' && rollback !== true && isOlderVersion(request.version, lineage.published.version)) {
     return superseded
   }
+  request.judge?.(publishedTree(tree, changes, before))
   return await moveOn(turn, at, { kind: 'published', ...common, changes }, before)
+}
+
+/** What is neither added nor changed is on the branch as it is in our tree. */
+function publishedTree(tree: FileTree, { added }: Changes, before: FileTree): FileTree {
+  const fresh = new Set(added)
+  return new Map([...[...tree].filter(([path]) => !fresh.has(path)), ...before])
 }
 
 /** The branch has files of this mesh, and no commit that tells where they are from. */
