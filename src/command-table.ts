@@ -5,6 +5,7 @@
 import type { Command, OptionSpec } from './command.ts'
 import { hookCommands } from './commands/hook-commands.ts'
 import { simulateCommand } from './commands/simulate-command.ts'
+import { trustCommands } from './commands/trust-commands.ts'
 
 /** Options that every command has. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -220,7 +221,10 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     details:
       'Needs no intent, no lock and no key. Where a mesh.lock lies beside the output, fingerprints are held against it.',
     arity: [0, 1],
-    options: { format },
+    options: {
+      format,
+      expiry: { type: 'boolean', help: 'exit 1 also when a root ends within 730 days, or an intermediate within 180' },
+    },
     load: () => import('./commands/verify.ts'),
   },
   {
@@ -253,6 +257,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     options: {},
     load: () => import('./commands/trust-root-show.ts'),
   },
+  ...trustCommands(),
   {
     name: 'address',
     arguments: 'HOST|IP',

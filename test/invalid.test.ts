@@ -23,6 +23,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'MESH-E420': 'shell/fulfil-trust.test.ts',
   'MESH-E512': 'dns/overlay-refusals.test.ts',
   'MESH-E814': 'plan/plan.test.ts',
+  'MESH-E821': 'plan/base-diagnostics.test.ts',
+  'MESH-E822': 'cli/trust-rotate.test.ts',
   'MESH-E880': 'cli/formats.test.ts',
   'MESH-E881': 'cli/formats.test.ts',
   'MESH-E890': 'istio/gateway-install.test.ts',

@@ -33,7 +33,7 @@ jobs:
 ${node(pipeline)}      - name: Validate
         run: ${meshwright(pipeline, 'validate', '--format github')}
       - name: Lock and output are up to date
-        run: ${check(pipeline)}
+        run: ${check(pipeline, ' --base "origin/$GITHUB_BASE_REF"')}
       - name: Plan, in the summary of this run
         continue-on-error: true # a mesh that is broken on the other branch is mended by a change like this one
         run: ${meshwright(pipeline, 'plan', '--base "origin/$GITHUB_BASE_REF" --format markdown >> "$GITHUB_STEP_SUMMARY"')}

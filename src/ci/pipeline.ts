@@ -39,10 +39,14 @@ function prefix(packages: string): string[] {
   return packages === '' ? [] : [`--prefix ${shellWord(packages)}`]
 }
 
-/** Where output is not committed beside the intent, there is nothing to be up to date. */
-export function check(pipeline: Pipeline): string {
+/**
+ * Where output is not committed beside the intent, there is nothing to be up to date.
+ *
+ * @param options more of them, with a space before
+ */
+export function check(pipeline: Pipeline, options = ''): string {
   const output = pipeline.folder === '' ? 'output' : `${pipeline.folder}/output`
-  return `if [ -d ${shellWord(output)} ]; then ${meshwright(pipeline, 'generate', '--check')}; fi`
+  return `if [ -d ${shellWord(output)} ]; then ${meshwright(pipeline, 'generate', `--check${options}`)}; fi`
 }
 
 /**

@@ -47,7 +47,9 @@ async function judge(invocation: Invocation, { format, add }: Reporter): Promise
   )
   const diagnostics = [...beside.diagnostics, ...ofOutput]
   if (hasErrors(diagnostics)) return exit.found
+  const ending = diagnostics.some(({ code }) => code === 'MESH-W713')
   if (format === 'text') invocation.say(praise(shown(invocation, folder), verdict, lock, diagnostics))
+  if (ending && invocation.flag('expiry')) return exit.found
   return exit.done
 }
 

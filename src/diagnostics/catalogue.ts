@@ -31,9 +31,8 @@ export interface CodeArgs
     LockArgs,
     PlanArgs,
     VerifyArgs,
-    SafetyArgs {}
-    RotationArgs,
-    VerifyArgs {}
+    SafetyArgs,
+    RotationArgs {}
 
 export type Code = keyof CodeArgs
 

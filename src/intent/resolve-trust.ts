@@ -27,6 +27,17 @@ export function resolveTrust(intent: Intent, at: Locate, complaints: Complaints)
     organization: intent.trust?.organization ?? intent.metadata.name,
     validityDays: complaints.days('validity', validity, at, 'trust', 'intermediate', 'validity'),
     renewBeforeDays: complaints.days('renewBefore', renewBefore, at, 'trust', 'intermediate', 'renewBefore'),
+    workloadTtlHours: hours(intent.trust?.workloadTTL ?? '24h', at, complaints),
     origin: active?.origin ?? name,
   }
+}
+
+/** istiod's own upper bound: MAX_WORKLOAD_CERT_TTL, 90 days (istio: security/pkg/cmd). */
+const TTL_HOURS_MAX = 2160
+
+function hours(value: string, at: Locate, complaints: Complaints): number {
+  const said = /^[1-9]\d{0,3}h$/.test(value) ? Number(value.slice(0, -1)) : 0
+  if (said >= 1 && said <= TTL_HOURS_MAX) return said
+  complaints.add(diagnose('MESH-E827', { value, hoursMax: TTL_HOURS_MAX }, at('trust', 'workloadTTL')))
+  return 24
 }

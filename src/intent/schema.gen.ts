@@ -123,6 +123,10 @@ export interface Trust {
    */
   organization?: string
   intermediate?: Intermediate
+  /**
+   * Longest lifetime in hours that a certificate of a workload has in any cluster, DEFAULT_WORKLOAD_CERT_TTL of istiod or SECRET_TTL of a proxy: so long an old root must stay trusted. Default: 24h.
+   */
+  workloadTTL?: string
 }
 /**
  * A root certificate, made by `trust root create` and kept in mesh.lock/roots.

@@ -62,6 +62,8 @@ export interface SealedItem {
   readonly plain?: string
   /** `sha256:<hex>` of the sealing certificate, where it is another one than that of the other items. */
   readonly certificate?: string
+  /** Of a private key, `sha256:<hex>` of its public half (SubjectPublicKeyInfo): what it is the key of. */
+  readonly spki?: string
   /** Base64, as the SealedSecret has it. */
   readonly ciphertext: string
 }

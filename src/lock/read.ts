@@ -195,10 +195,12 @@ function readCluster(fields: Fields): LockedCluster {
 
 function readItem(fields: Fields): SealedItem {
   const [plain, certificate] = [fields.optionalText('plain'), fields.optionalText('certificate')]
+  const spki = fields.optionalText('spki')
   const item = {
     bytes: fields.number('bytes'),
     ...(plain !== undefined && { plain }),
     ...(certificate !== undefined && { certificate }),
+    ...(spki !== undefined && { spki }),
     ciphertext: fields.text('ciphertext'),
   }
   fields.end()

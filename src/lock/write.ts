@@ -53,8 +53,12 @@ function clusterFile(cluster: LockedCluster): object {
       certificate: sealed.certificate,
       items: Object.fromEntries(
         CACERTS_ITEMS.map((name) => {
-          const { bytes, plain, certificate, ciphertext } = sealed.items[name]
-          const optional = { ...(plain !== undefined && { plain }), ...(certificate !== undefined && { certificate }) }
+          const { bytes, plain, certificate, spki, ciphertext } = sealed.items[name]
+          const optional = {
+            ...(plain !== undefined && { plain }),
+            ...(certificate !== undefined && { certificate }),
+            ...(spki !== undefined && { spki }),
+          }
           return [name, { bytes, ...optional, ciphertext }]
         }),
       ),

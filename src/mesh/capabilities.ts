@@ -18,6 +18,7 @@ export type Feature =
   | 'gateway-customization'
   | 'gateway-chart-schema'
   | 'dns-failover'
+  | 'live-roots'
 
 export interface Capability {
   /** What it is, as part of a sentence. */
@@ -107,6 +108,12 @@ export const CAPABILITIES: Readonly<Record<Feature, Capability>> = {
     since: { minor: 30 },
     source: 'releasenotes/notes/dns-failover-priority.yaml',
     evidence: 'proven',
+  },
+  'live-roots': {
+    what: 'several roots, and a change of them, taken by istiod while it runs',
+    since: { minor: 20 },
+    source: 'pilot/pkg/features/pilot.go, ISTIO_MULTIROOT_MESH; change notes of 1.20',
+    evidence: 'read',
   },
 }
 

@@ -49,6 +49,8 @@ export interface Trust {
   readonly validityDays: number
   /** An intermediate that ends sooner than this is reported. */
   readonly renewBeforeDays: number
+  /** Longest lifetime of a workload's certificate. */
+  readonly workloadTtlHours: number
   readonly origin: Span
 }
 

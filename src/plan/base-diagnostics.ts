@@ -12,7 +12,11 @@ export function baseDiagnostics(mesh: Mesh, label: string, base: Lock, lock: Loc
   const replaced = replacedRoots(base, lock).map((root) =>
     diagnose('MESH-E821', { root, base: label }, inLock(`roots/${root}.yaml`)),
   )
-  return [...replaced, ...skippedStages(mesh, label, trustState(base), trustState(lock)), ...generations(label, base, lock)]
+  return [
+    ...replaced,
+    ...skippedStages(mesh, label, trustState(base), trustState(lock)),
+    ...generations(label, base, lock),
+  ]
 }
 
 /** The faults of a step, each told as what keeps it from being one stage. */

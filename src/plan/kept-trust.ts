@@ -36,6 +36,9 @@ export function keptDiagnostics(
   }
   if (items['ca-cert.pem'].plain !== sha256(Buffer.from(locked.certificate)))
     mixed('another certificate is sealed in it')
+  const keyOf = items['ca-key.pem'].spki
+  if (keyOf !== undefined && keyOf !== sha256(reading.certificate.spki))
+    mixed('the key of another certificate is sealed in it')
   if (locked.sealed.namespace !== cluster.istio.namespace) {
     const args = { cluster: name, locked: locked.sealed.namespace, wanted: cluster.istio.namespace }
     found.push(diagnose('MESH-E804', { ...args, generation: locked.generation }, origin))

@@ -3,11 +3,9 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedRoot } from '../lock/lock.ts'
 import type { Mesh, Root } from '../mesh/mesh.ts'
 import { day, DAY_MS } from '../trust/days.ts'
+import { ROOT_WINDOW_DAYS } from '../trust/expiry.ts'
 import { problemText, readCertificate, type Certificate } from '../trust/read.ts'
 import type { Task } from './task.ts'
-
-/** A root is replaced over weeks, so its end is announced early. */
-const ROOT_WARN_DAYS = 730
 
 export interface UsableRoot {
   readonly id: string
@@ -54,7 +52,7 @@ function readRoot(wanted: Root, lock: Lock, now: Date): { root?: UsableRoot; dia
     return { diagnostics: [diagnose('MESH-E807', { root: id, problem: `is ${problemText(reading.problem)}` }, origin)] }
   }
   const { certificate: parsed } = reading
-  const endsSoon = parsed.notAfter.getTime() - now.getTime() < ROOT_WARN_DAYS * DAY_MS
+  const endsSoon = parsed.notAfter.getTime() - now.getTime() < ROOT_WINDOW_DAYS * DAY_MS
   return {
     root: { id, certificate: locked.certificate, parsed },
     diagnostics: endsSoon ? [diagnose('MESH-W808', { root: id, date: day(parsed.notAfter) }, origin)] : [],

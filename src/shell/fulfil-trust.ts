@@ -48,10 +48,11 @@ export interface TrustPorts {
 export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<Checked<LockedCluster>> {
   const { entropy, now } = ports
   const privateKey = await entropy.generateSigningKey()
+  const keyPair = signingKey(privateKey)
   const issued = issueIntermediate({
     ...task,
     root: { ...task.root, signer: ports.root },
-    keyPair: signingKey(privateKey),
+    keyPair,
     serial: entropy.randomBytes(SERIAL_BYTES),
     now,
   })
@@ -64,7 +65,7 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
     const refused = problemsOf(task.cluster, items, now)
     if (refused.length > 0) return { ok: false, diagnostics: [...issued.diagnostics, ...refused] }
     const { cluster: name, generation } = task
-    const sealed = sealAll(task, items, entropy)
+    const sealed = sealAll(task, items, sha256(keyPair.spki), entropy)
     const bundle = task.bundle.map(({ id }) => id)
     const value = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
     return { ok: true, value, diagnostics: issued.diagnostics }
@@ -106,7 +107,8 @@ export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Ent
   }
 }
 
-function sealAll(task: IssueTask, items: Cacerts, entropy: Entropy): SealedBundle {
+/** @param spki digest of the public half of the key among the items */
+function sealAll(task: IssueTask, items: Cacerts, spki: string, entropy: Entropy): SealedBundle {
   const { certificate, namespace, name } = task.sealing
   const { seal, sealPublic } = sealer(task.sealing, entropy)
   return {
@@ -117,7 +119,7 @@ function sealAll(task: IssueTask, items: Cacerts, entropy: Entropy): SealedBundl
     certificate: certificate.fingerprint,
     items: {
       'ca-cert.pem': sealPublic(items['ca-cert.pem']),
-      'ca-key.pem': seal(items['ca-key.pem']),
+      'ca-key.pem': { ...seal(items['ca-key.pem']), spki },
       'cert-chain.pem': sealPublic(items['cert-chain.pem']),
       'root-cert.pem': sealPublic(items['root-cert.pem']),
     },

@@ -25,7 +25,7 @@ import { DAY_MS } from './days.ts'
 const HOUR_MS = 3_600_000
 
 /** For clusters whose clock is behind ours. */
-const BACKDATED_MS = HOUR_MS
+export const BACKDATED_MS: number = HOUR_MS
 export const SERIAL_BYTES = 16
 export const ROOT_VALIDITY_DAYS = 3650
 /** A root signs an empty CRL at each of its ceremonies. */

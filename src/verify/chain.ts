@@ -10,6 +10,8 @@ import type { ClusterOutput } from './read.ts'
 
 /** New certificates take weeks to be planned and rolled out. */
 const ENDS_SOON_DAYS = 180
+/** A root is replaced over weeks. */
+const ROOT_ENDS_SOON_DAYS = 730
 
 export interface Trusted {
   readonly certificate: Certificate
@@ -119,7 +121,7 @@ function judgeCertificate(certificate: Certificate, below: number, now: Date, sp
   )
   const { subject, notAfter } = certificate
   const days = daysUntil(notAfter, now)
-  if (days >= 0 && days < ENDS_SOON_DAYS) {
+  if (days >= 0 && days < (below === 0 ? ENDS_SOON_DAYS : ROOT_ENDS_SOON_DAYS)) {
     found.push(diagnose('MESH-W713', { subject, notAfter: day(notAfter), days }, span))
   }
   return found

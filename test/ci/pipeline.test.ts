@@ -69,7 +69,7 @@ describe('pipelines', (test) => {
     equal(runs(PLAIN), [
       'npm ci',
       'npx --no meshwright validate --format github',
-      'if [ -d output ]; then npx --no meshwright generate --check; fi',
+      'if [ -d output ]; then npx --no meshwright generate --check --base "origin/$GITHUB_BASE_REF"; fi',
       'npx --no meshwright plan --base "origin/$GITHUB_BASE_REF" --format markdown >> "$GITHUB_STEP_SUMMARY"',
       'npm ci',
       'if [ -d output ]; then npx --no meshwright generate --check; fi',

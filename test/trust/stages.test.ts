@@ -38,6 +38,37 @@ function everybodyTrusts(before: TrustState, after: TrustState): boolean {
   return versions.every(({ signer }) => versions.every(({ bundle }) => bundle.includes(signer)))
 }
 
+/** What people do to a mesh, in whatever order. */
+const someClusters = fc.subarray(NAMES, { minLength: 1 })
+const anyStep = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(...ROOTS), fc.constant(NAMES))
+    .map(([root, names]) =>
+      changed(names, ({ bundle, ...rest }) => ({ ...rest, bundle: [...new Set([...bundle, root])] })),
+    ),
+  fc
+    .tuple(fc.constantFrom(...ROOTS), fc.oneof(fc.constant(NAMES), someClusters))
+    .map(([root, names]) =>
+      changed(names, ({ bundle, ...rest }) => ({ ...rest, bundle: bundle.filter((r) => r !== root) })),
+    ),
+  fc
+    .tuple(fc.constantFrom(...ROOTS), fc.oneof(fc.constant(NAMES), someClusters))
+    .map(([signer, names]) =>
+      changed(names, ({ bundle, intermediate }) => ({ bundle, signer, intermediate: `${intermediate}+` })),
+    ),
+  fc.constantFrom(...NAMES).map((name) => (now: TrustState) => new Map([...now].filter(([key]) => key !== name))),
+  fc.tuple(fc.constantFrom(...NAMES), clusterTrust).map(([name, trust]) => (now: TrustState) => {
+    return now.has(name) ? now : new Map([...now, [name, trust] as const])
+  }),
+)
+
+function changed(
+  names: readonly string[],
+  change: (trust: ClusterTrust) => ClusterTrust,
+): (now: TrustState) => TrustState {
+  return (now) => new Map([...now].map(([name, trust]) => [name, names.includes(name) ? change(trust) : trust]))
+}
+
 const trusts = (one: TrustState): boolean => everybodyTrusts(one, new Map())
 
 describe('stages of trust', (test) => {
@@ -93,6 +124,26 @@ describe('stages of trust', (test) => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  test('any walk of legal steps is whole at each of them, and between each and the next', () => {
+    let rotations = 0
+    fc.assert(
+      fc.property(fc.array(anyStep, { minLength: 5, maxLength: 40 }), (steps) => {
+        let at = alone
+        for (const step of steps) {
+          const next = step(at)
+          if (judgeStage(at, next).length > 0) continue
+          if (!everybodyTrusts(at, next) || !trusts(next)) return false
+          at = next
+        }
+        // A walk that never leaves the first root would prove nothing.
+        if ([...at.values()].some(({ bundle }) => !bundle.includes('r1'))) rotations += 1
+        return true
+      }),
+      { numRuns: 3000 },
+    )
+    ok(rotations > 10, `${rotations} walks dropped the first root`)
   })
 
   test('what is refused for its roots would break somebody, or was never whole', () => {

@@ -83,6 +83,7 @@ function mesh(): Mesh {
       organization: 'Acme',
       validityDays: 730,
       renewBeforeDays: 90,
+      workloadTtlHours: 24,
       origin,
     },
     branch: 'environments/shop',

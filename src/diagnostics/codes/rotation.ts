@@ -7,6 +7,7 @@ export interface RotationArgs {
   'MESH-W823': { readonly cluster: string; readonly base: string; readonly locked: number; readonly was: number }
   'MESH-W824': { readonly cluster: string; readonly base: string; readonly generation: number }
   'MESH-W825': { readonly base: string; readonly reason: string }
+  'MESH-E827': { readonly value: string; readonly hoursMax: number }
   'MESH-W826': { readonly added: string; readonly removed: readonly string[]; readonly until: string }
 }
 
@@ -55,5 +56,10 @@ export const rotationCodes: Entries<RotationArgs> = {
       `for a rename, keep the name; a name in delivery can differ. Else: what was applied to ${a.removed.join(', ')} stays live there, its intermediate is trusted until ${a.until} (meshwright trust crl revoke ends that), and whoever calls its hosts is cut off`,
     explanation:
       'Names of clusters are in certificates, in SNI-routed hosts of the providers and in what is sealed. A cluster under a new name gets a new key, and the one that istiod has under the old name stays in its Secret until the new one is applied.',
+  },
+  'MESH-E827': {
+    title: 'not a lifetime of workload certificates',
+    message: (a) => `trust.workloadTTL is ${a.value}`,
+    help: (a) => `whole hours from 1h to ${a.hoursMax}h, such as 24h`,
   },
 }
