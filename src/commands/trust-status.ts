@@ -8,7 +8,7 @@ import { places, planInputs, readInputs } from './inputs.ts'
 import { errorsOf, report, seenFrom } from './report.ts'
 
 const FORMATS = ['text', 'json', 'markdown'] as const
-const OF_TRUST = ['issue-intermediate', 'seal-bundle', 'root-state', 'remove-cluster']
+const OF_TRUST = new Set(['issue-intermediate', 'seal-bundle', 'root-state', 'remove-cluster'])
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const format = invocation.oneOf('format', FORMATS) ?? 'text'
@@ -19,9 +19,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   report(invocation, errorsOf(seenFrom(invocation, at.root, findings)))
   if (!gathering.checked.ok || planned === undefined) return exit.invalid
   const { mesh, lock, files } = gathering.checked.value
-  const tasks = planned.tasks
-    .filter(({ kind }) => OF_TRUST.includes(kind))
-    .map((task) => `to do: ${describeTask(task)}`)
+  const tasks = planned.tasks.filter(({ kind }) => OF_TRUST.has(kind)).map((task) => `to do: ${describeTask(task)}`)
   const status = trustStatus(mesh, lock, { files, tasks, now: invocation.world.now() })
   const { out } = invocation.world
   if (format === 'json') out(jsonStatus(status))

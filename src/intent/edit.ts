@@ -44,7 +44,7 @@ function indexOfDocument(text: string, at: number): number {
 function editedOnce(text: string, index: number, edit: Edit): string | undefined {
   const document = documentsOf(text)[index]
   if (document === undefined || document.errors.length > 0 || !isMap(document.contents)) return undefined
-  const insertion = insertionFor(text, document.contents as ParsedMap, edit)
+  const insertion = insertionFor(text, document.contents, edit)
   if (insertion === undefined) return undefined
   const result = applied(text, insertion)
   const [before, after] = [valuesOf(text), valuesOf(result)]

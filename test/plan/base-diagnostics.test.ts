@@ -60,7 +60,7 @@ describe('a lock held against an earlier one', (test) => {
     const [first, ...others] = mesh.clusters
     const renamed: Mesh = { ...mesh, clusters: first ? [{ ...first, name: 'east' }, ...others] : [] }
     equal(
-      renamedDiagnostics(renamed, lock).map(({ code, args }) => [code, args['added'], args['removed']]),
+      renamedDiagnostics(renamed, lock).map(({ code, args }) => [code, args['added'], args['leaving']]),
       [['MESH-W826', 'east', ['cluster-1']]],
     )
     equal(renamedDiagnostics({ ...mesh, clusters: others }, lock), [])

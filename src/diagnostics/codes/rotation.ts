@@ -8,7 +8,7 @@ export interface RotationArgs {
   'MESH-W824': { readonly cluster: string; readonly base: string; readonly generation: number }
   'MESH-W825': { readonly base: string; readonly reason: string }
   'MESH-E827': { readonly value: string; readonly hoursMax: number }
-  'MESH-W826': { readonly added: string; readonly removed: readonly string[]; readonly until: string }
+  'MESH-W826': { readonly added: string; readonly leaving: readonly string[]; readonly until: string }
 }
 
 export const rotationCodes: Entries<RotationArgs> = {
@@ -51,9 +51,9 @@ export const rotationCodes: Entries<RotationArgs> = {
   'MESH-W826': {
     title: 'a cluster that may have been renamed',
     message: (a) =>
-      `${a.added} comes while ${a.removed.join(', ')} ${a.removed.length === 1 ? 'goes' : 'go'}: a new name is a new cluster`,
+      `${a.added} comes while ${a.leaving.join(', ')} ${a.leaving.length === 1 ? 'goes' : 'go'}: a new name is a new cluster`,
     help: (a) =>
-      `for a rename, keep the name; a name in delivery can differ. Else: what was applied to ${a.removed.join(', ')} stays live there, its intermediate is trusted until ${a.until} (meshwright trust crl revoke ends that), and whoever calls its hosts is cut off`,
+      `for a rename, keep the name; a name in delivery can differ. Else: what was applied to ${a.leaving.join(', ')} stays live there, its intermediate is trusted until ${a.until} (meshwright trust crl revoke ends that), and whoever calls its hosts is cut off`,
     explanation:
       'Names of clusters are in certificates, in SNI-routed hosts of the providers and in what is sealed. A cluster under a new name gets a new key, and the one that istiod has under the old name stays in its Secret until the new one is applied.',
   },
