@@ -30,7 +30,7 @@ mesh-review:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   script:
     - ${meshwright(pipeline, 'validate')}
-    - ${check(pipeline, ' --base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"')}
+    - ${check(pipeline, ' --base "$CI_MERGE_REQUEST_DIFF_BASE_SHA"')}
     # A mesh that is broken on the target branch is mended by a change like this one.
     - ${plan} || echo "There is no plan; the log of the job says why." >> mesh-plan.md
     - cat mesh-plan.md

@@ -9,7 +9,7 @@ import type { Mesh, RootState } from '../mesh/mesh.ts'
 import { describeTask } from '../plan/task.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 import { workTreeSources, type Sources } from '../shell/sources.ts'
-import { gather, type Gathered, type Places } from '../shell/workspace.ts'
+import { gather, type Places } from '../shell/workspace.ts'
 import { planInputs, places, readInputs, shown } from './inputs.ts'
 import { errorsOf, report, seenFrom } from './report.ts'
 
@@ -49,7 +49,7 @@ export async function beginRotation(invocation: Invocation): Promise<Rotating | 
   return { at, mesh: gathering.checked.value.mesh, lock: gathering.checked.value.lock }
 }
 
-/** @returns the exit code, and whether the intent is as asked for: written, or only told with --dry-run */
+/** Writes the edits, or with --dry-run only tells them; what they would break is reported, and nothing written then. */
 export async function changeIntent(invocation: Invocation, { at, mesh }: Rotating, change: Change): Promise<ExitCode> {
   const sources = workTreeSources(at.root)
   const before = new Map<string, Uint8Array>()
@@ -91,9 +91,7 @@ export async function changeIntent(invocation: Invocation, { at, mesh }: Rotatin
   return exit.done
 }
 
-export function sayMore(invocation: Invocation, { mesh }: Pick<Gathered, 'mesh'>, subject: string): void {
-  const [first] = mesh.clusters
-  if (first === undefined) return
+export function sayCommit(invocation: Invocation, subject: string): void {
   invocation.say(`commit it with lock and output, as one stage: git commit -m ${JSON.stringify(subject)}`)
 }
 

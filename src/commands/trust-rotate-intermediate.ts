@@ -2,7 +2,7 @@ import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { beginRotation, changeIntent, sayMore } from './trust-edits.ts'
+import { beginRotation, changeIntent, sayCommit } from './trust-edits.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const rotating = await beginRotation(invocation)
@@ -13,7 +13,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (code !== exit.done) return code
   const names = [...generations.keys()].join(', ')
   invocation.say(`next: meshwright generate --root-key FILE, with the key of root ${mesh.trust.root}`)
-  sayMore(invocation, rotating, `Rotate the intermediate of ${names}`)
+  sayCommit(invocation, `Rotate the intermediate of ${names}`)
   invocation.say(
     'no wait: whoever has synced and whoever has not trust each other; workloads get certificates of the new one within half of their lifetime',
   )

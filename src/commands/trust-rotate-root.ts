@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.ts'
 import type { RootState } from '../mesh/mesh.ts'
 import { limitsOf, seeBundles } from '../trust/status.ts'
 import { leavesEnd, nextRootId, rootStep, type RootStep } from '../trust/rotation.ts'
-import { beginRotation, changeIntent, sayMore, type Change, type Rotating } from './trust-edits.ts'
+import { beginRotation, changeIntent, sayCommit, type Change, type Rotating } from './trust-edits.ts'
 import { nextGenerations } from './trust-rotate-intermediate.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -53,7 +53,7 @@ async function trustBoth(invocation: Invocation, rotating: Rotating, root: strin
   if (code !== exit.done) return code
   invocation.say(`stage 1 of 3: every cluster trusts ${root} beside what it trusts today; nothing is signed anew`)
   invocation.say(`next: meshwright trust root create ${root}, then meshwright generate; no key is needed for that`)
-  sayMore(invocation, rotating, `Trust root ${root} beside ${rotating.mesh.trust.root} (stage 1 of 3)`)
+  sayCommit(invocation, `Trust root ${root} beside ${rotating.mesh.trust.root} (stage 1 of 3)`)
   invocation.say('then publish, and wait until every cluster has it; meshwright trust status tells how to see that')
   return exit.done
 }
@@ -90,7 +90,7 @@ async function signWith(
   const left = clusters.filter((name) => !names.includes(name))
   invocation.say(`stage 2 of 3: ${root} signs ${names.join(', ')}; the former roots stay trusted`)
   invocation.say(`next: meshwright generate --root-key FILE, with the key of root ${root}`)
-  sayMore(invocation, rotating, `Sign ${names.join(', ')} with root ${root} (stage 2 of 3)`)
+  sayCommit(invocation, `Sign ${names.join(', ')} with root ${root} (stage 2 of 3)`)
   invocation.say(
     left.length > 0
       ? `then publish; ${left.join(', ')} follow with meshwright trust rotate root [--cluster NAME], at any time`
@@ -123,7 +123,7 @@ async function dropOld(
   if (code !== exit.done) return code
   invocation.say(`stage 3 of 3: ${old.join(', ')} is trusted no more; nothing is signed anew`)
   invocation.say('next: meshwright generate; no key is needed for that')
-  sayMore(invocation, rotating, `Drop root ${old.join(', ')} (stage 3 of 3)`)
+  sayCommit(invocation, `Drop root ${old.join(', ')} (stage 3 of 3)`)
   invocation.say('then publish')
   return exit.done
 }

@@ -1,5 +1,4 @@
 /** The state of trust as an output shows it, without intent or lock: what the clusters of a branch apply. */
-import type { FileTree } from '../tree/file-tree.ts'
 import { parsePem } from './pem.ts'
 import { sha256 } from './read.ts'
 import type { TrustState } from './stages.ts'
@@ -8,7 +7,7 @@ import type { TrustState } from './stages.ts'
  * @param tree files of an output, `clusters/<name>/trust/chain.pem` among them
  * @param roots ids by fingerprint of the DER (`sha256:<hex>`); a root that has none is called by its fingerprint
  */
-export function shownTrust(tree: FileTree, roots: ReadonlyMap<string, string>): TrustState {
+export function shownTrust(tree: ReadonlyMap<string, string>, roots: ReadonlyMap<string, string>): TrustState {
   const state: [string, { signer: string; intermediate: string; bundle: string[] }][] = []
   for (const [path, text] of tree) {
     const [, cluster] = /^clusters\/([^/]+)\/trust\/chain\.pem$/.exec(path) ?? []

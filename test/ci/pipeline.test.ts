@@ -102,6 +102,7 @@ describe('pipelines', (test) => {
     const elsewhere = read(gitlabPipeline(ELSEWHERE)) as typeof jobs
     equal(elsewhere['.mesh']?.['before_script'], ["npm ci --prefix 'the mesh'"])
     const review = elsewhere['mesh-review']?.['script'] as readonly string[] | undefined
+    match(review?.[1] ?? '', /generate .* --check --base "\$CI_MERGE_REQUEST_DIFF_BASE_SHA"; fi$/)
     match(
       review?.[2] ?? '',
       /meshwright plan -C 'the mesh' -f prod\.yaml --base "origin\/\$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" --format markdown > mesh-plan\.md \|\| echo "[^"]+" >> mesh-plan\.md$/,

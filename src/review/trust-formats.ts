@@ -1,8 +1,8 @@
 /** Status of trust as text, Markdown and JSON. */
-import { printable } from '../review/printable.ts'
-import { day } from './days.ts'
-import { isDue, type Ending } from './expiry.ts'
-import type { ClusterStatus, RootStatus, TrustStatus } from './status.ts'
+import { printable } from './printable.ts'
+import { day } from '../trust/days.ts'
+import { isDue, type Ending } from '../trust/expiry.ts'
+import type { ClusterStatus, RootStatus, TrustStatus } from '../trust/status.ts'
 
 export function textStatus(status: TrustStatus): string {
   const { roots, clusters, next, wait, limits, endings } = status
