@@ -356,6 +356,9 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E819': `mesh.yaml:10:11: error MESH-E819: cluster-1 would get other roots and a new intermediate in one step
 10 |   - name: cluster-1
    |           ^^^^^^^^^`,
+  'MESH-E827': `mesh.yaml:6:23: error MESH-E827: trust.workloadTTL is 90d
+6 | trust: { workloadTTL: 90d }
+  |                       ^^^`,
   'MESH-E901': `apps/cluster-1/x.yaml:4:15: error MESH-E901: in cluster-1, DestinationRule mesh-imports/svc-2 (host svc-2.bar.global) takes the place of the generated rule for svc-2.bar.global in mesh-imports: calls would carry no SNI that their gateway knows
 4 | spec: { host: svc-2.bar.global, trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } } }
   |               ^^^^^^^^^^^^^^^^`,
