@@ -110,8 +110,8 @@ function clusterOf(random: Random, number: number, apart: boolean): ClusterInten
   return {
     name: `cluster-${number}`,
     ...domains,
-    ...(random.chance(0.25) && { domain: random.pick(['corp.example', 'k8s.local']) }),
-    ...(random.chance(0.8) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
+    ...(random.chance(0.15) && { domain: random.pick(['corp.example', 'k8s.local']) }),
+    ...(random.chance(0.9) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
     istio: { version: random.pick(['1.30', '1.31']), ...(random.chance(0.1) && { namespace: 'istio-control' }) },
     ...(random.chance(0.3) && { importNamespace: { name: random.pick(['istio-system', 'imports', 'shop']) } }),
     gateway,
@@ -130,7 +130,7 @@ function serviceOf(random: Random, key: string, clusters: readonly ClusterIntent
   const first = random.pick(clusters)
   // The SNI has the domain in it, so all that run a service are of one.
   const alike = clusters.filter(({ domain }) => domain === first.domain)
-  const running = random.chance(0.5) ? [first] : random.some(alike, 1)
+  const running = random.chance(0.3) ? [first] : random.some(alike, 1)
   const others = clusters.filter((cluster) => !running.includes(cluster) || random.chance(0.4))
   const numbers = random.some(PORTS, 1).slice(0, 3)
   const portNames = random.some(PORT_NAMES, numbers.length)
