@@ -6,6 +6,7 @@ import type { Command, OptionSpec } from './command.ts'
 import { hookCommands } from './commands/hook-commands.ts'
 import { simulateCommand } from './commands/simulate-command.ts'
 import { trustCommands } from './commands/trust-commands.ts'
+import { trustRootCommands } from './commands/trust-root-commands.ts'
 
 /** Options that every command has. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -139,7 +140,7 @@ output are written as one: after a failure both are as they were.`,
       'root-key': {
         type: 'string',
         value: 'FILE',
-        help: 'the root key, as `trust root create` wrote it [$MESHWRIGHT_ROOT_KEY]',
+        help: 'the root key: age file or PEM, or - for standard input [$MESHWRIGHT_ROOT_KEY]',
       },
       identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
       'passphrase-file': passphraseFile,
@@ -227,36 +228,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     },
     load: () => import('./commands/verify.ts'),
   },
-  {
-    name: 'trust root create',
-    arguments: '[ID]',
-    summary: 'make a root; its key is written encrypted, outside of any work tree',
-    details: 'Without --recipient or a passphrase file, a passphrase is asked for.',
-    arity: [0, 1],
-    options: {
-      recipient: {
-        type: 'string',
-        multiple: true,
-        value: 'age1...',
-        help: 'age recipient that may open the key; repeat it',
-      },
-      'passphrase-file': passphraseFile,
-      'key-out': {
-        type: 'string',
-        value: 'FILE',
-        help: 'where to write the key [$XDG_DATA_HOME/meshwright/<mesh>/<ID>.key.age]',
-      },
-    },
-    load: () => import('./commands/trust-root-create.ts'),
-  },
-  {
-    name: 'trust root show',
-    arguments: '[ID]',
-    summary: 'show a root of the lock: subject, dates, fingerprint',
-    arity: [0, 1],
-    options: {},
-    load: () => import('./commands/trust-root-show.ts'),
-  },
+  ...trustRootCommands(passphraseFile),
   ...trustCommands(),
   {
     name: 'address',

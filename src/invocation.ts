@@ -16,6 +16,8 @@ export interface World {
   readonly outPaint: Paint
   /** Whether there is somebody to ask. */
   readonly interactive: boolean
+  /** Whether messages go to a terminal, where a line can be written over; absent: they do not. */
+  readonly live?: boolean
   readonly now: () => Date
 }
 

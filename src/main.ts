@@ -38,5 +38,6 @@ process.exitCode = await run({
   paint: paintFor(stderr),
   outPaint: paintFor(stdout),
   interactive: stdin.isTTY && stderr.isTTY,
+  live: stderr.isTTY,
   now: () => new Date(),
 })

@@ -15,7 +15,18 @@ import {
   tellStale,
   writeGeneration,
 } from './generation.ts'
-import { meshFileOption, pathOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
+import {
+  meshFileOption,
+  pathOption,
+  places,
+  planInputs,
+  readInputs,
+  rootKeyOption,
+  settleInputs,
+  shown,
+  tellTasks,
+} from './inputs.ts'
+import { progressOf } from './progress.ts'
 import { reporting, type Reporter } from './reporting.ts'
 import { tasksDue } from './stale.ts'
 import { givenManifests } from './with-manifests.ts'
@@ -41,7 +52,12 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   }
   if (!invocation.flag('allow-delete')) refuseRemovedCluster(planned)
 
-  const { lock, diagnostics: issued } = await fulfil(planned, keyFiles(invocation), invocation.world.now())
+  const { lock, diagnostics: issued } = await fulfil(
+    planned,
+    keyFiles(invocation),
+    invocation.world.now(),
+    progressOf(invocation, 'making intermediates'),
+  )
   reporter.add({ folder: at.root, diagnostics: issued, texts: findings.texts })
   const base = invocation.text('base')
   if (check || committing !== undefined || base !== undefined) {
@@ -70,7 +86,7 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
 }
 
 function keyFiles(invocation: Invocation): KeyFiles {
-  const rootKey = pathOption(invocation, 'root-key', 'MESHWRIGHT_ROOT_KEY')
+  const rootKey = rootKeyOption(invocation)
   const identityFile = pathOption(invocation, 'identity', 'MESHWRIGHT_IDENTITY')
   const passphraseFile = pathOption(invocation, 'passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
   return {

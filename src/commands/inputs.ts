@@ -4,6 +4,7 @@ import { exit, Failure } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { plan, type Plan } from '../plan/plan.ts'
 import { describeTask } from '../plan/task.ts'
+import { STDIN } from '../shell/key-input.ts'
 import { workTreeSources } from '../shell/sources.ts'
 import { isInterrupted, recover } from '../shell/transaction.ts'
 import { gather, placesOf, type Gathering, type Places } from '../shell/workspace.ts'
@@ -22,6 +23,12 @@ export function pathOption(invocation: Invocation, option: string, variable?: st
   if (said !== undefined) return resolve(workFolder(invocation), said)
   const set = variable === undefined ? undefined : invocation.world.env[variable]
   return set === undefined || set === '' ? undefined : resolve(invocation.world.cwd, set)
+}
+
+/** The file of the root key; `-`, which is standard input, stays as it is. */
+export function rootKeyOption(invocation: Invocation): string | undefined {
+  if (invocation.text('root-key') === STDIN) return STDIN
+  return pathOption(invocation, 'root-key', 'MESHWRIGHT_ROOT_KEY')
 }
 
 /** The mesh file as the user named it. */

@@ -20,11 +20,13 @@ export function resolveTrust(intent: Intent, at: Locate, complaints: Complaints)
     const origin = others[0]?.origin ?? at('trust', 'roots')
     complaints.add(diagnose('MESH-E258', { active: [active, ...others].flatMap((root) => root?.id ?? []) }, origin))
   }
-  const { validity = '730d', renewBefore = '180d' } = intent.trust?.intermediate ?? {}
+  const { validity = '730d', renewBefore = '180d', key = 'P-256', san = 'none' } = intent.trust?.intermediate ?? {}
   return {
     roots,
     root: active?.id ?? 'r1',
     organization: intent.trust?.organization ?? intent.metadata.name,
+    keyType: key,
+    intermediateSan: san,
     validityDays: complaints.days('validity', validity, at, 'trust', 'intermediate', 'validity'),
     renewBeforeDays: complaints.days('renewBefore', renewBefore, at, 'trust', 'intermediate', 'renewBefore'),
     workloadTtlHours: hours(intent.trust?.workloadTTL ?? '24h', at, complaints),

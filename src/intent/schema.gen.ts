@@ -146,6 +146,14 @@ export interface Root {
  */
 export interface Intermediate {
   /**
+   * Kind of key of a new intermediate: P-256, P-384, RSA-3072 or RSA-4096. An RSA key takes up to some seconds to make, and each handshake a longer signature. Default: P-256.
+   */
+  key?: 'P-256' | 'P-384' | 'RSA-3072' | 'RSA-4096'
+  /**
+   * Subject alternative name of a new intermediate; istiod does not look at it. istiod: DNS istiod.<namespace>.svc, as Istio's own tools have it. spiffe: URI spiffe://<trust domain>. Default: none.
+   */
+  san?: 'none' | 'istiod' | 'spiffe'
+  /**
    * Lifetime in days, such as 730d; cut at the root's own end. Default: 730d.
    */
   validity?: string

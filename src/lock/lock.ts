@@ -19,8 +19,8 @@ export interface LockedRoot {
   readonly state: RootState
   /** PEM with LF line ends. */
   readonly certificate: string
-  /** Empty CRL, signed when the root was made; PEM. */
-  readonly crl: string
+  /** Empty CRL, signed when the root was made; PEM. Absent for a root from elsewhere, until it signs one. */
+  readonly crl?: string
 }
 
 export interface LockedCluster {

@@ -110,7 +110,7 @@ function readEntry(fields: Fields): Entry {
         id: label(fields, 'id'),
         state: fields.oneOf('state', ['trusted', 'active', 'retired']),
         certificate: fields.text('certificate'),
-        crl: fields.text('crl'),
+        ...(fields.has('crl') && { crl: fields.text('crl') }),
       },
     }
   }

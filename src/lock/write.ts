@@ -30,7 +30,8 @@ export function lockTree(lock: Lock, mesh: string): FileTree {
 }
 
 function rootFile(root: LockedRoot): object {
-  return { kind: 'Root', id: root.id, state: root.state, certificate: root.certificate, crl: root.crl }
+  const { id, state, certificate, crl } = root
+  return { kind: 'Root', id, state, certificate, ...(crl !== undefined && { crl }) }
 }
 
 function clusterFile(cluster: LockedCluster): object {

@@ -6,6 +6,7 @@ import { readSealingCertificate } from '../trust/seal/sealed-secrets.ts'
 import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
 import type { BundleTask, IssueTask, Sealing, TaskRoot } from '../trust/task.ts'
 import { keptDiagnostics } from './kept-trust.ts'
+import { intermediateSan, madeOtherwise } from './made-otherwise.ts'
 import { planRoots, type RootPlan, type UsableRoot } from './roots.ts'
 import { stageDiagnostics } from './stage-diagnostics.ts'
 import type { Task } from './task.ts'
@@ -31,6 +32,7 @@ export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uin
       ...roots.diagnostics.filter(({ code }) => code !== 'MESH-E805' || stage.length === 0),
       ...clusters.flatMap(({ diagnostics }) => diagnostics),
       ...stage,
+      ...madeOtherwise(mesh, lock),
     ],
   }
 }
@@ -69,13 +71,14 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
     })
     return { trust, tasks: sealed.tasks, diagnostics: [...kept, ...sealed.diagnostics] }
   }
-  const { root: signer, organization, validityDays } = mesh.trust
+  const { root: signer, organization, keyType, validityDays } = mesh.trust
   const trust = [cluster.name, { signer, intermediate: `generation ${generation}`, bundle: ids }] as const
   const root = bundle?.find(({ id }) => id === signer)
   if (bundle === undefined || root === undefined) return { trust, tasks: [], diagnostics: [] }
   const sealed = seal(around, cluster, (sealing): IssueTask => {
-    const identity = { cluster: cluster.name, generation, organization, mesh: mesh.name, validityDays }
-    return { kind: 'issue-intermediate', ...identity, root, bundle, sealing }
+    const identity = { cluster: cluster.name, generation, organization, mesh: mesh.name, keyType, validityDays }
+    const san = intermediateSan(mesh, cluster)
+    return { kind: 'issue-intermediate', ...identity, ...(san && { san }), root, bundle, sealing }
   })
   return { trust, ...sealed }
 }

@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { LockedCluster, LockedRoot, SealedBundle, SealedItem } from '../lock/lock.ts'
-import type { RootState } from '../mesh/mesh.ts'
+import type { KeyType, RootState } from '../mesh/mesh.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
 import { createRoot, issueIntermediate } from '../trust/issue.ts'
 import { pemBytes } from '../trust/pem.ts'
@@ -24,11 +24,19 @@ export interface NewRoot {
 
 /** Makes a root in memory. */
 export async function makeRoot(
-  root: { readonly mesh: string; readonly organization: string; readonly id: string; readonly state: RootState },
+  root: {
+    readonly mesh: string
+    readonly organization: string
+    readonly id: string
+    readonly state: RootState
+    /** Default: P-256. */
+    readonly keyType?: KeyType
+    readonly validityDays?: number
+  },
   ports: { readonly entropy: Entropy; readonly now: Date },
 ): Promise<NewRoot> {
   const { entropy, now } = ports
-  const privateKey = await entropy.generateSigningKey()
+  const privateKey = await entropy.generateSigningKey(root.keyType ?? 'P-256')
   const serial = entropy.randomBytes(SERIAL_BYTES)
   const issued = createRoot({ ...root, keyPair: signingKey(privateKey), serial, now })
   return { locked: { id: root.id, state: root.state, ...issued }, privateKey }
@@ -47,7 +55,7 @@ export interface TrustPorts {
  */
 export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<Checked<LockedCluster>> {
   const { entropy, now } = ports
-  const privateKey = await entropy.generateSigningKey()
+  const privateKey = await entropy.generateSigningKey(task.keyType)
   const keyPair = signingKey(privateKey)
   const issued = issueIntermediate({
     ...task,

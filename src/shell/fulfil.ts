@@ -5,6 +5,7 @@ import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { BundleTask, IssueTask } from '../trust/task.ts'
+import { inParallel, type Progress } from './parallel.ts'
 
 /** Files that open the root key; nothing here is a key itself. */
 export interface KeyFiles {
@@ -21,12 +22,17 @@ export interface Fulfilled {
 }
 
 /** Opens the root key once, and only when something is to be issued. */
-export async function fulfil(plan: Plan, keys: KeyFiles, now: Date): Promise<Fulfilled> {
-  const issued = await issueAll(plan, keys, now)
+export async function fulfil(plan: Plan, keys: KeyFiles, now: Date, progress?: Progress): Promise<Fulfilled> {
+  const issued = await issueAll(plan, keys, now, progress)
   return { ...issued, lock: await sealBundles(plan, issued.lock) }
 }
 
-async function issueAll({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date): Promise<Fulfilled> {
+async function issueAll(
+  { mesh, lock, tasks }: Plan,
+  keys: KeyFiles,
+  now: Date,
+  progress?: Progress,
+): Promise<Fulfilled> {
   const issues = tasks.filter((task): task is IssueTask => task.kind === 'issue-intermediate')
   const [first] = issues
   if (first === undefined) return { lock, diagnostics: [] }
@@ -43,7 +49,9 @@ async function issueAll({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date):
       {
         hints: [
           'whoever keeps that key runs: meshwright generate --root-key FILE, and commits what it writes',
-          `trust root create wrote it to ${defaultRootKeyFile(mesh.name, first.root.id)}, unless it was told otherwise`,
+          lock.roots.get(first.root.id)?.crl === undefined
+            ? `root ${first.root.id} was made elsewhere: its key is where it was made`
+            : `trust root create wrote it to ${defaultRootKeyFile(mesh.name, first.root.id)}, unless it was told otherwise`,
         ],
       },
     )
@@ -53,8 +61,9 @@ async function issueAll({ mesh, lock, tasks }: Plan, keys: KeyFiles, now: Date):
   const root = await openRootKey({ file, ...others, certificate: first.root.certificate })
   const clusters = new Map(lock.clusters)
   const diagnostics: Diagnostic[] = []
-  for (const task of issues) {
-    const issued = await issueAndSeal(task, { root, entropy: systemEntropy, now })
+  const ports = { root, entropy: systemEntropy, now }
+  const all = await inParallel(issues, (task) => issueAndSeal(task, ports), progress)
+  for (const [task, issued] of all) {
     if (!issued.ok) {
       const reasons = issued.diagnostics.map((d) => messageOf(d)).join('; ')
       throw new Failure(`no intermediate for ${task.cluster}: ${reasons}; nothing was written`, {

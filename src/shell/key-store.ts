@@ -1,27 +1,34 @@
 /**
- * The root key: an age file (C2SP age.md) with a PKCS#8 PEM in it, outside of every work tree. `age -d` opens it, should
- * this program be lost.
+ * The root key: a file outside of every work tree that an age identity or a passphrase opens. `age -d` or
+ * `openssl pkey` opens it too, should this program be lost. Keys from elsewhere are read in all forms that are usual.
  *
  * Keys are held as KeyObjects and in buffers that are zeroed after use. That is a best effort: the age library needs its
  * identities and passphrases as strings, and the garbage collector may have moved what it copied.
  */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, randomBytes, type KeyObject } from 'node:crypto'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { exit, Failure, invariant } from '../diagnostics/failure.ts'
 import { pemBytes } from '../trust/pem.ts'
+import { encryptedPkcs8, IV_BYTES, SALT_BYTES } from '../trust/pkcs8.ts'
 import { problemText, readCertificate, type Certificate } from '../trust/read.ts'
 import { signatureAlgorithmOf, signingKey, type Signer } from '../trust/signer.ts'
+import { decryptAge, encryptAge, isAge, type Openers } from './age-file.ts'
+import { readKeyInput, type KeyInput } from './key-input.ts'
 import { choosePassphrase, processTerminal, readPassphrase, type Terminal } from './passphrase.ts'
-import { checkPrivatePath, readSecretFile, shownPath, writePrivateFile } from './private-file.ts'
+import { checkPrivatePath, shownPath, writePrivateFile } from './private-file.ts'
 
-const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----'
-const BINARY = 'age-encryption.org/v1\n'
-/** The default of age: about a second for each guess. */
-const SCRYPT_WORK_FACTOR = 18
+/** How a new root key is protected: as an age file, or as a key in PEM that OpenSSL reads. */
+export const KEY_FORMATS = ['age', 'pkcs8'] as const
+export type KeyFormat = (typeof KEY_FORMATS)[number]
 
-/** `${XDG_DATA_HOME:-~/.local/share}/meshwright/<mesh>/<root id>.key.age` */
-export function defaultRootKeyFile(mesh: string, rootId: string, env: NodeJS.ProcessEnv = process.env): string {
+/** `${XDG_DATA_HOME:-~/.local/share}/meshwright/<mesh>/<root id>.key.age`, or `.key.pem` */
+export function defaultRootKeyFile(
+  mesh: string,
+  rootId: string,
+  env: NodeJS.ProcessEnv = process.env,
+  format: KeyFormat = 'age',
+): string {
   invariant(
     [mesh, rootId].every((name) => /^[a-z0-9-]+$/.test(name)),
     'names of meshes and roots are DNS labels',
@@ -29,12 +36,14 @@ export function defaultRootKeyFile(mesh: string, rootId: string, env: NodeJS.Pro
   const configured = env['XDG_DATA_HOME'] ?? ''
   // The XDG base directory specification: a relative path is to be ignored.
   const data = isAbsolute(configured) ? configured : join(homedir(), '.local', 'share')
-  return join(data, 'meshwright', mesh, `${rootId}.key.age`)
+  return join(data, 'meshwright', mesh, `${rootId}.key.${format === 'age' ? 'age' : 'pem'}`)
 }
 
 export interface NewRootKey {
   readonly file: string
   readonly privateKey: KeyObject
+  /** Default: age. */
+  readonly format?: KeyFormat
   /** Public keys of age (`age1…`): each of their owners can open the file. */
   readonly recipients: readonly string[]
   readonly passphraseFile?: string
@@ -50,152 +59,138 @@ export interface NewRootKey {
  * @throws Failure when the place is not safe, when something is there already, or when nothing protects the key
  */
 export async function writeRootKey(request: NewRootKey): Promise<void> {
-  const { file, recipients, passphraseFile } = request
-  if (recipients.length > 0 && passphraseFile !== undefined) {
-    throw new Failure('a key file is for recipients or for a passphrase, not for both', { exitCode: exit.invalid })
+  const { file, recipients, passphraseFile, format = 'age' } = request
+  if (recipients.length > 0 && (passphraseFile !== undefined || format === 'pkcs8')) {
+    const message =
+      format === 'pkcs8'
+        ? 'PKCS#8 knows no recipients, only a passphrase'
+        : 'a key file is for recipients or for a passphrase, not for both'
+    throw new Failure(message, { exitCode: exit.invalid })
   }
   // Before anybody has to think of a passphrase.
   await checkPrivatePath(file)
-  const { armor, Encrypter } = await import('age-encryption')
-  const encrypter = new Encrypter()
-  for (const recipient of recipients) addRecipient(encrypter, recipient)
-  if (recipients.length === 0) {
-    const terminal = request.terminal ?? processTerminal()
-    encrypter.setPassphrase(await choosePassphrase(shownPath(file), passphraseFile, terminal))
-    encrypter.setScryptWorkFactor(request.scryptWorkFactor ?? SCRYPT_WORK_FACTOR)
-  }
+  const passphrase =
+    recipients.length > 0
+      ? undefined
+      : await choosePassphrase(shownPath(file), passphraseFile, request.terminal ?? processTerminal())
   const pkcs8 = request.privateKey.export({ type: 'pkcs8', format: 'der' })
-  const pem = pemBytes('PRIVATE KEY', pkcs8)
   try {
-    await writePrivateFile(file, Buffer.from(armor.encode(await encrypter.encrypt(pem))))
+    await writePrivateFile(file, await protectedKey(pkcs8, passphrase, request))
   } finally {
     pkcs8.fill(0)
+  }
+}
+
+async function protectedKey(pkcs8: Buffer, passphrase: string | undefined, request: NewRootKey): Promise<Buffer> {
+  const { recipients, format, scryptWorkFactor } = request
+  if (format === 'pkcs8' && passphrase !== undefined) {
+    const octets = Buffer.from(passphrase)
+    try {
+      return encryptedPkcs8(pkcs8, {
+        passphrase: octets,
+        salt: randomBytes(SALT_BYTES),
+        iv: randomBytes(IV_BYTES),
+      })
+    } finally {
+      octets.fill(0)
+    }
+  }
+  const pem = pemBytes('PRIVATE KEY', pkcs8)
+  try {
+    return await encryptAge(pem, passphrase === undefined ? { recipients } : { passphrase, scryptWorkFactor })
+  } finally {
     pem.fill(0)
   }
 }
 
-export interface RootKeyRequest {
+export interface RootKeyRequest extends Openers {
+  /** A path, or `-` for standard input. */
   readonly file: string
-  /** File with age identities (`AGE-SECRET-KEY-1…`). */
-  readonly identityFile?: string
-  readonly passphraseFile?: string
   /** The root certificate that the key must belong to, PEM. */
   readonly certificate: string
-  readonly terminal?: Terminal
+  /** Where `-` reads from; only tests have another one. */
+  readonly stdin?: NodeJS.ReadStream
 }
 
 /**
- * Opens a root key. A passphrase is asked for on the terminal when the file needs one and none is named.
+ * Opens a root key: an age file, or PEM of PKCS#8, SEC 1 or PKCS#1, encrypted or not. A passphrase is asked for on the
+ * terminal when the file needs one and none is named. A key in the clear must be for its owner alone.
  *
- * @throws Failure, with exit code 2 when the key is not the one of the certificate
+ * @throws Failure, with exit code 2 when the key is not the one of the certificate, or lies where none may lie
  */
 export async function openRootKey(request: RootKeyRequest): Promise<Signer> {
-  const file = shownPath(request.file)
   const reading = readCertificate(request.certificate)
   if ('problem' in reading) {
     const found = problemText(reading.problem)
     throw new Failure(`the root certificate cannot be read: found ${found}`, { exitCode: exit.invalid })
   }
-  const pem = await decrypt(await readAgeFile(request.file), request)
+  const input = await readKeyInput(request.file, request.stdin)
   try {
-    const privateKey = parseKey(pem)
-    if (!privateKey) throw new Failure(`${file} opens, but holds no P-256, P-384 or RSA key in PKCS#8 PEM`)
-    requireMatch(privateKey, reading.certificate, file)
+    const privateKey = await privateKeyOf(input, request)
+    requireMatch(privateKey, reading.certificate, input.name)
     return signingKey(privateKey).signer
   } finally {
-    pem.fill(0)
+    input.bytes.fill(0)
   }
 }
 
-/** The binary form of an age file, armored or not. */
-async function readAgeFile(file: string): Promise<Buffer> {
-  const bytes = await readSecretFile(file, 'root key')
-  const text = bytes.toString('latin1').trimStart()
-  if (text.startsWith(BINARY)) return bytes
-  bytes.fill(0)
-  if (!text.startsWith(ARMOR)) {
-    throw new Failure(`${shownPath(file)} is not an age file`, {
-      hints: ['encrypt a PKCS#8 key in PEM with: age --encrypt --armor -r age1… -o ROOT.key.age'],
-    })
-  }
-  const { armor } = await import('age-encryption')
-  try {
-    return Buffer.from(armor.decode(text))
-  } catch {
-    throw new Failure(`${shownPath(file)} is a damaged age file`)
-  }
-}
-
-async function decrypt(ageFile: Buffer, request: RootKeyRequest): Promise<Uint8Array> {
-  const { Decrypter } = await import('age-encryption')
-  const decrypter = new Decrypter()
-  const file = shownPath(request.file)
-  if (isForPassphrase(ageFile)) {
-    if (request.passphraseFile === undefined && request.identityFile !== undefined) {
-      throw new Failure(`${file} is encrypted with a passphrase, not to an identity`, {
-        hints: ['give --passphrase-file FILE instead of --identity'],
-      })
+async function privateKeyOf(input: KeyInput, request: RootKeyRequest): Promise<KeyObject> {
+  const { bytes, name } = input
+  if (isAge(bytes)) {
+    const pem = await decryptAge(bytes, name, request)
+    try {
+      return parseKey(Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength), name, undefined)
+    } finally {
+      pem.fill(0)
     }
+  }
+  if (isEncryptedPem(bytes)) {
     const terminal = request.terminal ?? processTerminal()
-    decrypter.addPassphrase(await readPassphrase(file, request.passphraseFile, terminal))
-  } else {
-    if (request.identityFile === undefined) {
-      throw new Failure(`${file} is encrypted to age recipients`, {
-        hints: ['give --identity FILE with the age identity of one of them'],
-      })
-    }
-    for (const identity of await readIdentities(request.identityFile)) decrypter.addIdentity(identity)
+    return parseKey(bytes, name, await readPassphrase(name, request.passphraseFile, terminal))
   }
-  try {
-    return await decrypter.decrypt(ageFile)
-  } catch {
-    // The library's reason stays away: all that matters is that this secret does not open this file.
-    throw new Failure(`${file} cannot be opened with what was given`, {
-      hints: [isForPassphrase(ageFile) ? 'is the passphrase right?' : 'is it the identity of one of the recipients?'],
+  if (!/-----BEGIN (EC |RSA )?PRIVATE KEY-----/.test(labelsOf(bytes))) {
+    throw new Failure(`${name} is neither an age file nor a private key in PEM`, {
+      hints: ['a key is read as age file, PKCS#8, SEC 1 (EC PRIVATE KEY) or PKCS#1 (RSA PRIVATE KEY)'],
     })
   }
-}
-
-/** A file has either one stanza of type scrypt or others only (age.md, "scrypt recipient stanza"). */
-function isForPassphrase(ageFile: Buffer): boolean {
-  const [header = ''] = ageFile.toString('latin1', 0, 8192).split('\n---')
-  return /^-> scrypt /m.test(header)
-}
-
-/** Lines of an identity file: comments, empty ones, and identities. */
-async function readIdentities(file: string): Promise<readonly string[]> {
-  const bytes = await readSecretFile(file, 'identity file')
-  const lines = bytes.toString('utf8').split(/\r?\n/)
-  bytes.fill(0)
-  const wanted = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
-  if (wanted.length > 0 && wanted.every((line) => /^AGE-SECRET-KEY-(PQ-)?1[A-Z0-9]+$/.test(line))) return wanted
-  throw new Failure(`${shownPath(file)} is not an age identity file`, {
-    hints: [
-      'it has lines AGE-SECRET-KEY-1…, as age-keygen writes them; SSH keys, plugins and encrypted ones are not read',
-    ],
-  })
-}
-
-function addRecipient(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
-  try {
-    encrypter.addRecipient(recipient)
-  } catch {
-    // Only what looks like a public key is repeated: it may be the secret one, given by mistake.
-    const shown = /^age1[a-z0-9]+$/.test(recipient) ? recipient : 'the given text'
-    throw new Failure(`${shown} is not an age recipient that can be encrypted to`, {
+  if (input.open) {
+    throw new Failure(`${name} is a key in the clear that other users can read`, {
       exitCode: exit.invalid,
-      hints: ['a recipient is the public key age1… that age-keygen prints; plugins and SSH keys are not supported'],
+      hints: ['chmod 600 it, and better: encrypt it (age -p -a, or openssl pkcs8 -topk8) and remove the clear one'],
     })
   }
+  return parseKey(bytes, name, undefined)
 }
 
-function parseKey(pem: Uint8Array): KeyObject | undefined {
-  try {
-    const key = createPrivateKey({ key: Buffer.from(pem.buffer, pem.byteOffset, pem.byteLength), format: 'pem' })
-    return signatureAlgorithmOf(key) === undefined ? undefined : key
-  } catch {
-    return undefined
+/** The boundaries alone, so that no string holds a key. */
+function labelsOf(bytes: Buffer): string {
+  const labels: string[] = []
+  for (let at = bytes.indexOf('-----BEGIN '); at >= 0; at = bytes.indexOf('-----BEGIN ', at + 1)) {
+    const end = bytes.indexOf('-----', at + 11)
+    if (end > 0 && end - at < 64) labels.push(bytes.toString('latin1', at, end + 5))
   }
+  return labels.join('\n')
+}
+
+/** PKCS#8 by its label; the older form of OpenSSL, which step writes too, by its header. */
+function isEncryptedPem(bytes: Buffer): boolean {
+  return labelsOf(bytes).includes('BEGIN ENCRYPTED PRIVATE KEY') || bytes.includes('Proc-Type: 4,ENCRYPTED')
+}
+
+function parseKey(pem: Buffer, name: string, passphrase: string | undefined): KeyObject {
+  let key: KeyObject | undefined
+  try {
+    key = createPrivateKey({ key: pem, format: 'pem', ...(passphrase !== undefined && { passphrase }) })
+  } catch {
+    // The reason of OpenSSL stays away: it may tell of the key.
+  }
+  if (key === undefined && passphrase !== undefined) {
+    throw new Failure(`${name} cannot be opened with what was given`, { hints: ['is the passphrase right?'] })
+  }
+  if (key === undefined || signatureAlgorithmOf(key) === undefined) {
+    throw new Failure(`${name} holds no P-256, P-384 or RSA key in PEM`)
+  }
+  return key
 }
 
 function requireMatch(privateKey: KeyObject, certificate: Certificate, file: string): void {

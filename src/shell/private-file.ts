@@ -1,22 +1,11 @@
 /** Files that hold secrets: outside of every git work tree, for their owner alone, never written over. */
-import { lstat, mkdir, open, readFile, realpath, stat, unlink } from 'node:fs/promises'
+import { lstat, mkdir, open, readFile, realpath, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { exit, Failure } from '../diagnostics/failure.ts'
-import { codeOf } from './system-error.ts'
+import { codeOf, isMissing, reasonOf } from './system-error.ts'
+import { workTreeAround } from './work-tree.ts'
 
-const SECRET_FILE_BYTES_MAX = 65_536
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EEXIST: 'it exists already',
-  EISDIR: 'it is a folder',
-  ELOOP: 'too many symbolic links',
-  ENOENT: 'no such file',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is not a folder',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-}
+export const SECRET_FILE_BYTES_MAX = 65_536
 
 /**
  * Reads a secret whole; the caller wipes the buffer.
@@ -28,7 +17,7 @@ export async function readSecretFile(file: string, what: string): Promise<Buffer
   try {
     bytes = await readFile(file)
   } catch (error) {
-    throw new Failure(`cannot read the ${what} ${shownPath(file)}: ${reason(error)}`)
+    throw new Failure(`cannot read the ${what} ${shownPath(file)}: ${reasonOf(error)}`)
   }
   if (bytes.length <= SECRET_FILE_BYTES_MAX) return bytes
   bytes.fill(0)
@@ -43,8 +32,11 @@ export async function readSecretFile(file: string, what: string): Promise<Buffer
  */
 export async function checkPrivatePath(file: string): Promise<void> {
   const path = resolve(file)
-  await refuseWorkTree(await realFolder(dirname(path)), file)
-  const existing = await lstat(path).catch(ignoring('ENOENT', 'ENOTDIR'))
+  await refuseInWorkTree(await realFolder(dirname(path)), file)
+  const existing = await lstat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw new Failure(`cannot look at ${shownPath(file)}: ${reasonOf(error)}`)
+  })
   if (existing?.isSymbolicLink()) {
     throw new Failure(`${shownPath(file)} is a symbolic link; a key is not written through one`)
   }
@@ -58,12 +50,12 @@ export async function writePrivateFile(file: string, bytes: Uint8Array): Promise
     await mkdir(dirname(resolve(file)), { recursive: true, mode: 0o700 })
     const folder = await realpath(dirname(resolve(file)))
     // Judged again on the folder that is really written to: it may not have existed before.
-    await refuseWorkTree(folder, file)
+    await refuseInWorkTree(folder, file)
     await create(folder, basename(file), bytes)
   } catch (error) {
     if (error instanceof Failure) throw error
     if (codeOf(error) === 'EEXIST') throw alreadyThere(file)
-    throw new Failure(`cannot write ${shownPath(file)}: ${reason(error)}`)
+    throw new Failure(`cannot write ${shownPath(file)}: ${reasonOf(error)}`)
   }
 }
 
@@ -108,42 +100,24 @@ async function realFolder(folder: string): Promise<string> {
   } catch (error) {
     const parent = dirname(folder)
     if (codeOf(error) === 'ENOENT' && parent !== folder) return join(await realFolder(parent), basename(folder))
-    throw new Failure(`cannot look at ${shownPath(folder)}: ${reason(error)}`)
+    throw new Failure(`cannot look at ${shownPath(folder)}: ${reasonOf(error)}`)
   }
 }
 
-/** A work tree is told by the `.git` in one of the folders above, a folder or, for worktrees and submodules, a file. */
-async function refuseWorkTree(folder: string, file: string): Promise<void> {
-  for (let at = folder; ; at = dirname(at)) {
-    const marker = await stat(join(at, '.git')).catch(ignoring('ENOENT', 'ENOTDIR'))
-    if (marker) {
-      throw new Failure(`${shownPath(file)} is inside of the git work tree ${at}`, {
-        exitCode: exit.invalid,
-        hints: [
-          'a private key in a work tree is one git add away from being published; ignored files are no exception',
-          'name a file outside of every repository with --key-out FILE',
-        ],
-      })
-    }
-    if (dirname(at) === at) return
-  }
-}
-
-/** For catch(): undefined for the expected codes, a failure for the rest. */
-function ignoring(...codes: readonly string[]): (error: unknown) => undefined {
-  return (error) => {
-    if (codes.includes(codeOf(error))) return undefined
-    throw new Failure(`cannot look for a git work tree around the key file: ${reason(error)}`)
-  }
+async function refuseInWorkTree(folder: string, file: string): Promise<void> {
+  const tree = await workTreeAround(folder)
+  if (tree === undefined) return
+  throw new Failure(`${shownPath(file)} is inside of the git work tree ${tree}`, {
+    exitCode: exit.invalid,
+    hints: [
+      'a private key in a work tree is one git add away from being published; ignored files are no exception',
+      'name a file outside of every repository with --key-out FILE',
+    ],
+  })
 }
 
 function alreadyThere(file: string): Failure {
   return new Failure(`${shownPath(file)} exists already; a key file is never written over`, {
     hints: ['move it to a safe place first, or name another file with --key-out FILE'],
   })
-}
-
-/** By the code alone: the system's own message repeats the path. */
-function reason(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (codeOf(error) || 'an unknown error')
 }

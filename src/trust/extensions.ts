@@ -38,6 +38,8 @@ export interface Extensions {
   readonly subjectKeyIdentifier?: string
   /** The key identifier in it, hexadecimal. */
   readonly authorityKeyIdentifier?: string
+  /** `DNS:istiod.istio-system.svc`, `URI:spiffe://cluster.local`; other kinds of names are left out. */
+  readonly subjectAltNames?: readonly string[]
   /** OIDs of critical extensions that are not read here; who verifies must refuse them. */
   readonly unknownCritical: readonly string[]
 }
@@ -73,6 +75,11 @@ const READERS: Readonly<Record<string, (value: Element, found: Mutable<Extension
   },
   '2.5.29.37': (value, found) => {
     found.extendedKeyUsage = children(expect(value, tag.sequence)).map(readObjectIdentifier)
+  },
+  '2.5.29.17': (value, found) => {
+    found.subjectAltNames = children(expect(value, tag.sequence)).flatMap(({ tag: kind, content }) => {
+      return kind === 0x82 || kind === 0x86 ? [`${kind === 0x82 ? 'DNS' : 'URI'}:${content.toString('latin1')}`] : []
+    })
   },
   '2.5.29.14': (value, found) => {
     found.subjectKeyIdentifier = expect(value, tag.octetString).content.toString('hex')

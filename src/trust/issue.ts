@@ -16,6 +16,7 @@ import {
 } from './profile.ts'
 import { isSignedBy, problemText, readCertificate, type Certificate } from './read.ts'
 import { signatureAlgorithmOf, type Signer, type SigningKey } from './signer.ts'
+import type { SubjectAltName } from './task.ts'
 import { keyIdentifier, signed } from './x509.ts'
 
 /** PEM of a certificate and of its own empty CRL. */
@@ -63,6 +64,7 @@ export interface IntermediateRequest {
   readonly keyPair: SigningKey
   /** 16 random octets. */
   readonly serial: Uint8Array
+  readonly san?: SubjectAltName
   readonly validityDays: number
   readonly now: Date
 }
@@ -92,6 +94,7 @@ export function issueIntermediate(request: IntermediateRequest): Checked<Issued>
     spki: keyPair.spki,
     serial: request.serial,
     algorithm: signingRoot.signer.algorithm,
+    ...(request.san && { san: request.san }),
   })
   const der = signed(tbs, signingRoot.signer)
   const issued = readCertificate(der)

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import { invariant } from '../diagnostics/failure.ts'
 import type { SignatureAlgorithm } from './signer.ts'
+import type { SubjectAltName } from './task.ts'
 import {
   authorityKeyIdentifier,
   certificationAuthority,
@@ -16,6 +17,7 @@ import {
   keyIdentifier,
   keyUsage,
   keyUsageBit,
+  subjectAltName,
   subjectKeyIdentifier,
   tbsCertificate,
   tbsRevocationList,
@@ -119,6 +121,7 @@ export interface IntermediateFields extends RootFields {
   readonly issuer: Uint8Array
   /** The root's key identifier. */
   readonly issuerKeyIdentifier: Uint8Array
+  readonly san?: SubjectAltName
 }
 
 /** The TBSCertificate of an intermediate: it signs workload certificates, no further CA (pathlen 0). */
@@ -131,6 +134,7 @@ export function intermediateTbs(fields: IntermediateFields): Buffer {
       keyUsage(keyUsageBit.keyCertSign, keyUsageBit.cRLSign),
       subjectKeyIdentifier(keyIdentifier(fields.spki)),
       authorityKeyIdentifier(fields.issuerKeyIdentifier),
+      ...(fields.san === undefined ? [] : [subjectAltName(fields.san)]),
     ],
   })
 }

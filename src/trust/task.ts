@@ -1,4 +1,5 @@
 /** What a run has to do for the `cacerts` of a cluster: all of it takes entropy, and an intermediate the root's key. */
+import type { KeyType } from '../mesh/mesh.ts'
 import type { SealingCertificate } from './seal/sealed-secrets.ts'
 
 export interface IssueTask {
@@ -12,6 +13,9 @@ export interface IssueTask {
   readonly bundle: readonly TaskRoot[]
   readonly organization: string
   readonly mesh: string
+  readonly keyType: KeyType
+  /** Absent: the subject is its only name. */
+  readonly san?: SubjectAltName
   readonly validityDays: number
   readonly sealing: Sealing
 }
@@ -22,6 +26,12 @@ export interface BundleTask {
   readonly cluster: string
   readonly bundle: readonly TaskRoot[]
   readonly sealing: Sealing
+}
+
+/** DNS name or URI, as the certificate has it. */
+export interface SubjectAltName {
+  readonly kind: 'DNS' | 'URI'
+  readonly value: string
 }
 
 export interface TaskRoot {

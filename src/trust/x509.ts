@@ -19,6 +19,7 @@ import {
 } from './der.ts'
 import { children, readBitString, readElement } from './der-reader.ts'
 import type { SignatureAlgorithm, Signer } from './signer.ts'
+import type { SubjectAltName } from './task.ts'
 
 const SIGNATURE_OIDS: Readonly<Record<SignatureAlgorithm, string>> = {
   'ecdsa-with-SHA256': '1.2.840.10045.4.3.2',
@@ -132,6 +133,12 @@ export function subjectKeyIdentifier(id: Uint8Array): Der {
 /** By key identifier only; issuer and serial would tie it to one certificate of the key. */
 export function authorityKeyIdentifier(id: Uint8Array): Der {
   return extension('2.5.29.35', false, sequence(implicitOctets(0, id)))
+}
+
+/** One DNS name or URI; not critical, since there is a subject (RFC 5280, 4.2.1.6). */
+export function subjectAltName({ kind, value }: SubjectAltName): Der {
+  // GeneralName: dNSName is [2] and uniformResourceIdentifier [6], both IA5String.
+  return extension('2.5.29.17', false, sequence(implicitOctets(kind === 'DNS' ? 2 : 6, Buffer.from(value, 'latin1'))))
 }
 
 export function crlNumber(number: number): Der {

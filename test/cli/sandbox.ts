@@ -18,6 +18,8 @@ export interface ExecOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Whom to be, where we are root. */
   readonly uid?: number
+  /** What is piped in. */
+  readonly input?: string | Uint8Array
 }
 
 export interface Sandbox {
@@ -56,7 +58,7 @@ export function sandbox(fixture?: string): Sandbox {
       cwd: mesh,
       env: { ...env, ...options.env },
       encoding: 'utf8',
-      input: '',
+      input: options.input ?? '',
       ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     })
     if (error !== undefined) throw error

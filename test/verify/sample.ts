@@ -84,6 +84,8 @@ function mesh(): Mesh {
       validityDays: 730,
       renewBeforeDays: 90,
       workloadTtlHours: 24,
+      keyType: 'P-256',
+      intermediateSan: 'none',
       origin,
     },
     branch: 'environments/shop',

@@ -87,7 +87,8 @@ export const planCodes: Entries<PlanArgs> = {
   'MESH-E805': {
     title: 'there is no root',
     message: (a) => `root ${a.root} is not in the lock`,
-    help: (a) => `make it: meshwright trust root create ${a.root}`,
+    help: (a) =>
+      `make it: meshwright trust root create ${a.root}; one that was made elsewhere: meshwright trust root import ${a.root} --certificate FILE`,
     explanation:
       'The root signs the intermediates of all clusters and is made once. Its certificate goes into mesh.lock/roots, to be committed; its key is encrypted and written outside of any work tree.',
   },
