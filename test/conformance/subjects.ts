@@ -130,7 +130,7 @@ async function hostile(bench: Workbench): Promise<Subject> {
 }
 
 /** A folder for the mesh, and one beside it for keys: meshwright writes no key where a repository may begin. */
-function folders(bench: Workbench, name: string): { readonly mesh: string; readonly keys: string } {
+export function folders(bench: Workbench, name: string): { readonly mesh: string; readonly keys: string } {
   const folder = bench.scratch(name)
   const [mesh, keys] = [join(folder, 'mesh'), join(folder, 'keys')]
   mkdirSync(mesh)
@@ -139,7 +139,7 @@ function folders(bench: Workbench, name: string): { readonly mesh: string; reado
 }
 
 /** What a user fetches from each cluster: its Corefile, and the certificate of a controller whose key we keep. */
-function clusterFiles(
+export function clusterFiles(
   mesh: string,
   keys: string,
   corefiles: ReadonlyMap<string, string>,

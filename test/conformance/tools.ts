@@ -38,6 +38,9 @@ type Built =
   | 'actionlint'
   | 'kubectl'
   | 'zlint'
+  | 'cfssl'
+  | 'cfssljson'
+  | 'step'
   | 'helm'
   | 'helm-3'
   | 'sealed-secrets-controller'
@@ -121,6 +124,9 @@ function search(name: ToolName): Located {
     case 'actionlint':
     case 'kubectl':
     case 'zlint':
+    case 'cfssl':
+    case 'cfssljson':
+    case 'step':
     case 'helm':
     case 'helm-3':
     case 'sealed-secrets-controller':

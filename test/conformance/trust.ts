@@ -19,7 +19,9 @@ import {
 import { check, checkEach, mustRefuse, present, type Layer } from './check.ts'
 import { makeAuthority, makeLeaf, publicKeyOf, verifyChain, type Authority } from './openssl.ts'
 import type { Subject } from './subjects.ts'
+import { foreignRootChecks } from './trust/foreign-roots.ts'
 import { gnutlsChecks } from './trust/gnutls.ts'
+import { keyTypeChecks } from './trust/key-types.ts'
 import { linterChecks } from './trust/linters.ts'
 import { rotationChecks } from './trust/rotation.ts'
 import type { Workbench } from './workbench.ts'
@@ -45,6 +47,8 @@ export const trust: Layer = {
     ...gnutlsChecks((bench, subject, cluster) => unpacked(bench, opened(bench, subject, cluster))),
     ...linterChecks,
     ...rotationChecks,
+    ...keyTypeChecks,
+    ...foreignRootChecks,
   ],
 }
 

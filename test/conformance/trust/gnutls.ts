@@ -44,7 +44,7 @@ export function gnutlsChecks(open: Open): readonly Check[] {
   ]
 }
 
-function verifyMesh(bench: Workbench, mesh: string): void {
+export function verifyMesh(bench: Workbench, mesh: string): void {
   for (const { certificate, crl, issuer } of signedBy(bench, mesh)) {
     verify(bench, issuer, certificate)
     verifyCrl(bench, certificate, crl)
@@ -52,7 +52,7 @@ function verifyMesh(bench: Workbench, mesh: string): void {
 }
 
 /** `high` asks for what 128 bits of security need, of every key and digest. */
-function verify(bench: Workbench, anchors: string, chain: string, ...options: readonly string[]): void {
+export function verify(bench: Workbench, anchors: string, chain: string, ...options: readonly string[]): void {
   const args = ['--verify', '--verify-profile', 'high', '--load-ca-certificate', anchors, '--infile', chain, ...options]
   expectTrusted(bench, args)
 }

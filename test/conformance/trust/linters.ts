@@ -9,7 +9,7 @@ import type { ToolName } from '../tools.ts'
 import type { Workbench } from '../workbench.ts'
 import { bent, intermediateOf, longNames, rootOf, shown, signedBy, type Signed } from './profiles.ts'
 
-const PKILINT: readonly ToolName[] = ['lint_pkix_cert', 'lint_pkix_signer_signee_cert_chain', 'lint_crl']
+export const PKILINT: readonly ToolName[] = ['lint_pkix_cert', 'lint_pkix_signer_signee_cert_chain', 'lint_crl']
 
 export const linterChecks: readonly Check[] = [
   ...checkEach('zlint finds nothing in certificates and CRLs', ['zlint'], (bench, { mesh }: Subject) => {
@@ -62,12 +62,12 @@ function certificates(): readonly Row[] {
   ]
 }
 
-function zlintOf(bench: Workbench, { certificate, crl }: Signed): void {
+export function zlintOf(bench: Workbench, { certificate, crl }: Signed): void {
   zlint(bench, certificate)
   zlint(bench, crl)
 }
 
-function pkilintOf(bench: Workbench, { what, certificate, crl, issuer }: Signed): void {
+export function pkilintOf(bench: Workbench, { what, certificate, crl, issuer }: Signed): void {
   pkilint(bench, 'lint_pkix_cert', certificate)
   pkilint(bench, 'lint_pkix_signer_signee_cert_chain', issuer, certificate)
   // What a root revokes are authorities.
@@ -75,7 +75,7 @@ function pkilintOf(bench: Workbench, { what, certificate, crl, issuer }: Signed)
 }
 
 /** Fails on anything but a pass of what is applicable and in effect. */
-function zlint(bench: Workbench, file: string): void {
+export function zlint(bench: Workbench, file: string): void {
   const args = ['-includeSources', 'RFC5280,Community', file]
   const answer = bench.run(bench.tool('zlint'), args).toString('utf8')
   const results = Object.entries(JSON.parse(answer) as Record<string, { readonly result: string }>)
@@ -90,7 +90,7 @@ function zlint(bench: Workbench, file: string): void {
 }
 
 /** Fails on every finding from notices on; an exit code other than 0 is the number of them. */
-function pkilint(bench: Workbench, program: (typeof PKILINT)[number], ...args: readonly string[]): void {
+export function pkilint(bench: Workbench, program: (typeof PKILINT)[number], ...args: readonly string[]): void {
   const { status, stdout, stderr } = bench.try(bench.tool(program), ['lint', '--severity', 'NOTICE', ...args])
   const said = stdout.toString('utf8').trim()
   if (status !== 0 || said !== '') throw new Error(`${program} ${shown(args.at(-1) ?? '')}:\n${said}${stderr}`)
