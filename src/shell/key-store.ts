@@ -156,7 +156,9 @@ async function privateKeyOf(input: KeyInput, request: RootKeyRequest): Promise<K
   if (input.open) {
     throw new Failure(`${name} is a key in the clear that other users can read`, {
       exitCode: exit.invalid,
-      hints: ['chmod 600 it, and better: encrypt it (age -p -a, or openssl pkcs8 -topk8) and remove the clear one'],
+      hints: [
+        'chmod 600 it, and better: encrypt it (age -p -a, or openssl pkcs8 -topk8 -iter 600000) and remove the clear one',
+      ],
     })
   }
   return parseKey(bytes, name, undefined)

@@ -156,7 +156,7 @@ describe('root keys in PEM', (test) => {
       )
       await failure(openFor(ec, { file: '-', stdin: piped() }))
       await failure(openFor(ec, { file: '-', stdin: piped('x'.repeat(40_000), 'x'.repeat(40_000)) }))
-      const terminal = Object.assign(piped(pem), { isTTY: true }) as NodeJS.ReadStream
+      const terminal = Object.assign(piped(pem), { isTTY: true })
       is((await failure(openFor(ec, { file: '-', stdin: terminal }))).exitCode, 2)
       const other = await failure(openFor(rsa, { file: '-', stdin: piped(keyPem(ec.privateKey)) }))
       is(other.exitCode, 2)

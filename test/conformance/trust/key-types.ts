@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check, mustRefuse, type Check } from '../check.ts'
 import { publicKeyOf, verifyChain } from '../openssl.ts'
-import { meshwright } from '../subjects.ts'
+import { ALONE, meshwright, MESHWRIGHT } from '../subjects.ts'
 import type { Workbench } from '../workbench.ts'
 import { verifyMesh } from './gnutls.ts'
 import { pkilint, PKILINT, pkilintOf, zlintOf } from './linters.ts'
@@ -35,6 +35,7 @@ export const keyTypeChecks: readonly Check[] = [
     ),
   ),
   check('openssl opens a root key in PKCS#8, and signs a request with it', ['openssl', 'go'], opensslSigns),
+  check('what age prints of a root key is piped in', ['age', 'kubeseal', 'openssl', 'go'], agePipes),
   check('planted: another passphrase for that key', ['openssl'], otherPassphrase),
 ]
 
@@ -120,6 +121,20 @@ function opensslSigns(bench: Workbench): void {
     '-pubout',
   ])
   strictEqual(opened.toString('utf8'), publicKeyOf(bench, 'certificate', root))
+}
+
+/** As `sops -d`, `pass` and `op read` do, too: the key is in no file. */
+async function agePipes(bench: Workbench): Promise<void> {
+  const mesh = smallMesh(bench, 'piped', '{}')
+  const { generateX25519Identity, identityToRecipient } = await import('age-encryption')
+  const secret = await generateX25519Identity()
+  const [identity, file] = [join(mesh.keys, 'identity'), join(mesh.keys, 'r1.key.age')]
+  writeFileSync(identity, `${secret}\n`, { mode: 0o600 })
+  const recipient = await identityToRecipient(secret)
+  meshwright(bench, mesh.mesh, ['trust', 'root', 'create', '--recipient', recipient, '--key-out', file])
+  const input = bench.run(bench.tool('age'), ['-d', '-i', identity, file])
+  bench.run(process.execPath, [MESHWRIGHT, '-C', mesh.mesh, 'generate', '--root-key', '-'], { input, env: ALONE })
+  trustEachOther(bench, cacertsOf(bench, mesh), true)
 }
 
 async function otherPassphrase(bench: Workbench): Promise<void> {
