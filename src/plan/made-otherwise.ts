@@ -1,7 +1,7 @@
 /** Fields of the intent that decide how an intermediate is made, held against those that are there already. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock } from '../lock/lock.ts'
-import { trustDomainOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { keyTypeText } from '../trust/key-type.ts'
 import { boundedName } from '../trust/profile.ts'
 import { readCertificate, type Certificate } from '../trust/read.ts'
@@ -14,7 +14,7 @@ export function intermediateSan(mesh: Mesh, cluster: Cluster): SubjectAltName | 
     case 'istiod':
       return { kind: 'DNS', value: `istiod.${cluster.istio.namespace}.svc` }
     case 'spiffe':
-      return { kind: 'URI', value: `spiffe://${trustDomainOf(mesh, cluster.name)}` }
+      return { kind: 'URI', value: `spiffe://${cluster.trustDomain}` }
   }
 }
 
