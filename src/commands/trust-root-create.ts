@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { KEY_TYPES } from '../mesh/mesh.ts'
+import { KEY_TYPES } from '../mesh/ca-keys.ts'
 import { systemEntropy } from '../shell/entropy.ts'
 import { makeRoot } from '../shell/fulfil-trust.ts'
 import { defaultRootKeyFile, KEY_FORMATS, writeRootKey } from '../shell/key-store.ts'

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../diagnostics/diagnostic.ts'
 import type { Cidr } from './cidr.ts'
+import type { IntermediateSan, KeyType } from './ca-keys.ts'
 import type { Protocol } from './ports.ts'
 import type { TrafficSettings } from './traffic-settings.ts'
 
@@ -47,7 +48,6 @@ export interface Trust {
   readonly organization: string
   /** Key of a new intermediate. */
   readonly keyType: KeyType
-  /** What a new intermediate is called beside its subject. */
   readonly intermediateSan: IntermediateSan
   /** Lifetime of a new intermediate. */
   readonly validityDays: number
@@ -57,13 +57,6 @@ export interface Trust {
   readonly workloadTtlHours: number
   readonly origin: Span
 }
-
-/** Kinds of keys for a CA: those that istiod takes and that every proxy can verify. */
-export const KEY_TYPES = ['P-256', 'P-384', 'RSA-3072', 'RSA-4096'] as const
-export type KeyType = (typeof KEY_TYPES)[number]
-
-/** Nothing, the host of istiod as Istio's own tools have it, or the trust domain as SPIFFE has it. */
-export type IntermediateSan = 'none' | 'istiod' | 'spiffe'
 
 /** A root is trusted by every cluster before it signs, and after it has; a retired one is history. */
 export type RootState = 'trusted' | 'active' | 'retired'

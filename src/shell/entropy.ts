@@ -1,7 +1,7 @@
 /** Randomness and new keys: an interface, so that a test can bring its own. */
 import { generateKeyPair, randomBytes, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { KeyType } from '../mesh/mesh.ts'
+import type { KeyType } from '../mesh/ca-keys.ts'
 
 export interface Entropy {
   randomBytes(size: number): Buffer

@@ -1,5 +1,5 @@
 /** What a run has to do for the `cacerts` of a cluster: all of it takes entropy, and an intermediate the root's key. */
-import type { KeyType } from '../mesh/mesh.ts'
+import type { KeyType } from '../mesh/ca-keys.ts'
 import type { SealingCertificate } from './seal/sealed-secrets.ts'
 
 export interface IssueTask {
