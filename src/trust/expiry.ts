@@ -37,7 +37,7 @@ export function endings(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uint8
   const roots = [...lock.roots.values()].filter(({ id }) => used.has(id))
   return [
     ...roots.flatMap(({ id, certificate }) => ending('root', id, lastDay(certificate), ROOT_WINDOW_DAYS)),
-    ...roots.flatMap(({ id, crl }) => ending('crl', id, nextUpdate(crl), OTHER_WINDOW_DAYS)),
+    ...roots.flatMap(({ id, crl }) => (crl === undefined ? [] : ending('crl', id, nextUpdate(crl), OTHER_WINDOW_DAYS))),
     ...live.flatMap(({ name, certificate }) =>
       ending('intermediate', name, lastDay(certificate), mesh.trust.renewBeforeDays),
     ),

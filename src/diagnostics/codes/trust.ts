@@ -129,7 +129,7 @@ export const trustCodes: Entries<TrustArgs> = {
     help: () => 'plan the next root: an intermediate cannot outlive the one that signed it',
   },
   'MESH-W415': {
-    title: 'intermediates that are made otherwise than the intent says',
+    title: 'intermediates of another kind than the intent says',
     message: (a) =>
       `trust.intermediate.${a.field} is ${a.wanted}, and ${a.clusters.length === 1 ? 'the intermediate' : 'the intermediates'} of ${listed(a.clusters)} ${a.clusters.length === 1 ? 'has' : 'have'} ${a.found}`,
     help: () =>
@@ -177,7 +177,7 @@ export const trustCodes: Entries<TrustArgs> = {
     help: () => 'make it again with SHA-256 or better; the key can stay',
   },
   'MESH-E423': {
-    title: 'a root with a key that is too weak, or that proxies do not take',
+    title: 'a root with a weak key, or one of another kind',
     message: (a) => `the key of ${a.subject} is ${a.key}`,
     help: () => 'a root has a key of type P-256, P-384 or RSA with 2048 bits and more: make a new one',
     explanation: 'Istio takes RSA and the curves P-256 and P-384 for its CA. Shorter RSA keys can be broken.',
