@@ -135,8 +135,17 @@ output are written as one: after a failure both are as they were.`,
         value: 'FILE',
         help: 'the root key, as `trust root create` wrote it [$MESHWRIGHT_ROOT_KEY]',
       },
-      identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
+      identity: {
+        type: 'string',
+        value: 'FILE',
+        help: 'age identity that opens it, or a key that SOPS encrypted [$MESHWRIGHT_IDENTITY]',
+      },
       'passphrase-file': passphraseFile,
+      'store-files': {
+        type: 'string',
+        value: 'DIR',
+        help: 'where to write keys for External Secrets, encrypted; outside of any work tree',
+      },
       release: {
         type: 'string',
         multiple: true,
@@ -243,6 +252,19 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     arity: [0, 1],
     options: {},
     load: () => import('./commands/trust-root-show.ts'),
+  },
+  {
+    name: 'trust reseal',
+    arguments: 'CLUSTER',
+    summary: 'take over what kubeseal --re-encrypt returned for a newer sealing certificate',
+    details: `Needs no key: nothing but the ciphertext is taken, when its names, lengths and scope are those of the lock. Fetch the
+newer certificate into the file of sealing.certificate first.`,
+    arity: [1, 1],
+    options: {
+      from: { type: 'string', value: 'FILE', help: 'what kubeseal --re-encrypt printed' },
+      output,
+    },
+    load: () => import('./commands/trust-reseal.ts'),
   },
   {
     name: 'address',

@@ -10,6 +10,7 @@ import { planCodes, type PlanArgs } from './codes/plan.ts'
 import { portCodes, type PortArgs } from './codes/ports.ts'
 import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { safetyCodes, type SafetyArgs } from './codes/safety.ts'
+import { sealingCodes, type SealingArgs } from './codes/sealing.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -24,6 +25,7 @@ export interface CodeArgs
     DeliveryArgs,
     AddressArgs,
     TrustArgs,
+    SealingArgs,
     DnsArgs,
     LockArgs,
     PlanArgs,
@@ -41,6 +43,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...deliveryCodes,
   ...addressCodes,
   ...trustCodes,
+  ...sealingCodes,
   ...dnsCodes,
   ...lockCodes,
   ...planCodes,

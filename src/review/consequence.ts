@@ -19,6 +19,7 @@ export type ConsequenceKind =
   | 'gateway-moved'
   | 'destination-moved'
   | 'certificate-issued'
+  | 'sealing-changed'
   | 'sharing-changed'
   | 'port-changed'
   | 'settings-changed'
@@ -30,6 +31,8 @@ export type ConsequenceKind =
   | 'exposure-added'
   | 'import-added'
   | 'root-trusted'
+  | 'recipients-added'
+  | 'recipients-removed'
   | 'visibility-widened'
   | 'identity-widened'
   | 'authorization-loosened'
@@ -39,6 +42,7 @@ export type ConsequenceKind =
   | 'cluster-added'
   | 'address-given'
   | 'certificate-due'
+  | 'rewrap-due'
   | 'values-changed'
   | 'gateway-values-changed'
 
@@ -117,6 +121,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     of: 'moves',
     say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
   },
+  'sealing-changed': {
+    of: 'moves',
+    say: ({ subject, detail }) => `cacerts of ${subject} is kept another way: ${detail}`,
+  },
   'sharing-changed': {
     of: 'moves',
     say: ({ subject, where, detail }) => `calls of ${subject} from ${where} go to other shares: from ${detail}`,
@@ -160,6 +168,11 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     of: 'widens',
     say: ({ subject, where }) => `whatever root ${subject} signs is trusted by ${where} too`,
   },
+  'recipients-added': { of: 'widens', say: ({ subject, detail }) => `${detail} can open the key of ${subject}` },
+  'recipients-removed': {
+    of: 'narrows',
+    say: ({ subject, detail }) => `${detail} can open the key of ${subject} by the Git history only`,
+  },
   'visibility-widened': {
     of: 'widens',
     say: ({ subject, where, detail }) => `${subject} can be called from more namespaces of ${where}: ${detail}`,
@@ -186,6 +199,11 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'certificate-due': {
     of: 'asks',
     say: ({ subject, detail }) => `${subject} needs a new intermediate (${detail}): generate needs the root key`,
+  },
+  'rewrap-due': {
+    of: 'asks',
+    say: ({ subject }) =>
+      `the key of ${subject} is for other recipients: generate needs the identity of one that it is for now`,
   },
   'values-changed': {
     of: 'asks',

@@ -19,7 +19,7 @@ import { judgeGatewayValues } from './gateway-values.ts'
 import { judgeManagedGateways } from './managed-gateway.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
 import { judgeTrustDomains } from './trust-domains.ts'
-import { judgeSealed } from './sealed.ts'
+import { judgeSealed, judgeWideScope } from './sealed.ts'
 import { judgeShapes } from './shapes.ts'
 import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
 
@@ -65,6 +65,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       ofChain,
       chain ? judgeChain(chain, now) : [],
       judgeSealed(cluster, chain),
+      lock === undefined ? judgeWideScope(cluster) : [],
       imported.diagnostics,
       exported.diagnostics,
       judgePolicies(cluster, exported.hosts, trustDomains),

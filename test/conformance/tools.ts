@@ -32,6 +32,7 @@ type Built =
   | 'kustomize'
   | 'kubeseal'
   | 'age'
+  | 'sops'
   | 'coredns'
   | 'coredns-oldest'
   | 'kubeconform'
@@ -115,6 +116,7 @@ function search(name: ToolName): Located {
     case 'kustomize':
     case 'kubeseal':
     case 'age':
+    case 'sops':
     case 'coredns':
     case 'coredns-oldest':
     case 'kubeconform':
