@@ -24,6 +24,16 @@ export function sealedCacerts({ objects }: ClusterOutput): FoundObject | undefin
   return second ? undefined : found
 }
 
+/** Kind of the object that brings `cacerts`, by cluster. */
+export function carriersOf(clusters: readonly ClusterOutput[]): ReadonlyMap<string, string> {
+  return new Map(
+    clusters.flatMap((cluster) => {
+      const kind = sealedCacerts(cluster)?.kind
+      return kind === undefined ? [] : [[cluster.name, kind] as const]
+    }),
+  )
+}
+
 function candidates(objects: readonly FoundObject[]): FoundObject[] {
   return CARRIERS.flatMap(([group, kind]) => ofKind(objects, group, kind)).filter(
     ({ name, kind, fields }) => name === 'cacerts' && (kind !== 'Secret' || fieldAt(fields, 'sops') !== undefined),

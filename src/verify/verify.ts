@@ -19,7 +19,7 @@ import { judgeGatewayValues } from './gateway-values.ts'
 import { judgeManagedGateways } from './managed-gateway.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
 import { judgeTrustDomains } from './trust-domains.ts'
-import { judgeSealed, judgeWideScope } from './sealed.ts'
+import { carriersOf, judgeSealed, judgeWideScope } from './sealed.ts'
 import { judgeShapes } from './shapes.ts'
 import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
 
@@ -80,7 +80,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     judgeRoutes(imports, providers),
     judgeGateways(imports),
     judgeTrustDomains(clusters, imports),
-    judgeEngines(files, names),
+    judgeEngines(files, names, carriersOf(clusters)),
   )
   if (lock) found.push(judgeAgainstLock(lock, { clusters, chains, imports }))
   return {
