@@ -21,6 +21,7 @@ import { makeAuthority, makeLeaf, publicKeyOf, verifyChain, type Authority } fro
 import type { Subject } from './subjects.ts'
 import { gnutlsChecks } from './trust/gnutls.ts'
 import { linterChecks } from './trust/linters.ts'
+import { sealingChecks } from './trust/sealing.ts'
 import type { Workbench } from './workbench.ts'
 
 export const trust: Layer = {
@@ -43,6 +44,7 @@ export const trust: Layer = {
     check('planted: another age identity', ['age'], otherIdentity),
     ...gnutlsChecks((bench, subject, cluster) => unpacked(bench, opened(bench, subject, cluster))),
     ...linterChecks,
+    ...sealingChecks,
   ],
 }
 
