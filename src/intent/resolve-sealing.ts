@@ -1,6 +1,7 @@
 /** How a cluster gets its key: by which backend, for whom, and whether whoever applies the output can open it. */
 import { diagnose, type Span } from '../diagnostics/diagnostic.ts'
-import type { Engine, FileReference, Sealing } from '../mesh/mesh.ts'
+import type { Engine, FileReference } from '../mesh/mesh.ts'
+import type { Sealing } from '../mesh/sealing.ts'
 import { isRecipient } from '../trust/recipient.ts'
 import type { Complaints } from './complaints.ts'
 import type { Locate } from './entry.ts'

@@ -5,6 +5,7 @@
 import type { Span } from '../diagnostics/diagnostic.ts'
 import type { Cidr } from './cidr.ts'
 import type { Protocol } from './ports.ts'
+import type { Sealing } from './sealing.ts'
 import type { TrafficSettings } from './traffic-settings.ts'
 
 export interface Mesh {
@@ -115,44 +116,6 @@ export interface Cluster {
     readonly engines: readonly Engine[]
   }
   readonly origin: Span
-}
-
-/** How a cluster gets what nobody else may read. */
-export type Sealing = ControllerSealing | SopsSealing | StoreSealing
-
-interface SealingPlace {
-  /** Of what decides under which conditions it opens: the backend, or the scope. */
-  readonly origin: Span
-}
-
-export interface ControllerSealing extends SealingPlace {
-  readonly backend: 'sealed-secrets'
-  readonly scope: 'strict' | 'namespace-wide' | 'cluster-wide'
-  /** Whether the Secret outlives its SealedSecret. */
-  readonly keepSecret: boolean
-  readonly certificate: FileReference
-}
-
-export interface SopsSealing extends SealingPlace {
-  readonly backend: 'sops'
-  /** Public keys of age, sorted, each once. */
-  readonly recipients: readonly string[]
-  /** Name of the Secret with the identity that Flux decrypts with. */
-  readonly identitySecret: string
-}
-
-export interface StoreSealing extends SealingPlace {
-  readonly backend: 'external-secrets'
-  /** Who can open the file that is put into the store; sorted, each once. */
-  readonly recipients: readonly string[]
-  readonly store: {
-    readonly name: string
-    readonly kind: 'ClusterSecretStore' | 'SecretStore'
-    /** Put before the name of an entry. */
-    readonly prefix: string
-    /** As Go writes a duration: `1h`. */
-    readonly refreshInterval: string
-  }
 }
 
 export interface Istio {

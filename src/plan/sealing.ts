@@ -58,7 +58,9 @@ export function keptSealing(cluster: Cluster, locked: LockedCluster, files: File
   }
   if (sealed.backend === 'sops' && sealing.backend === 'sops') {
     const removed = sealed.recipients.map((r) => r.recipient).filter((r) => !sealing.recipients.includes(r))
-    return removed.length === 0 ? [] : [diagnose('MESH-W474', { cluster: name, removed, generation }, sealing.origin)]
+    return removed.length === 0
+      ? []
+      : [diagnose('MESH-W474', { cluster: name, recipients: removed, generation }, sealing.origin)]
   }
   return []
 }

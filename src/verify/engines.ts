@@ -44,11 +44,7 @@ function within(path: string): { readonly cluster: string; readonly folder: stri
   return cluster === undefined ? undefined : { cluster, folder }
 }
 
-function judgeSet(
-  set: FoundObject,
-  clusters: readonly string[],
-  carriers: ReadonlyMap<string, string>,
-): Diagnostic[] {
+function judgeSet(set: FoundObject, clusters: readonly string[], carriers: ReadonlyMap<string, string>): Diagnostic[] {
   const { fields, at } = set
   const object = titleOf(set)
   const template = fieldAt(fields, 'spec', 'template')

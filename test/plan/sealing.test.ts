@@ -158,8 +158,7 @@ describe('sealing by each backend', (test) => {
     equal(codes(await planOf(lock, scope, renewed('wide'))), [])
     const moved = await planOf(lock, backend, renewed('encrypted'))
     equal(codes(moved), ['MESH-W476'])
-    const { steps } = moved.diagnostics[0]?.args as { steps: string }
-    ok(steps.includes('sealedsecrets.bitnami.com/managed=true'))
+    ok(String(moved.diagnostics[0]?.args['steps']).includes('sealedsecrets.bitnami.com/managed=true'))
     equal(
       consequencesOfSealing(lock, moved.lock, moved.tasks).map(({ kind, detail }) => `${kind} ${detail}`),
       ['sealing-changed sops to sealed-secrets'],

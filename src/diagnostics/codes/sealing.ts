@@ -16,7 +16,7 @@ export interface SealingArgs {
   }
   'MESH-E472': { readonly cluster: string }
   'MESH-E473': { readonly problem: string }
-  'MESH-W474': { readonly cluster: string; readonly removed: readonly string[]; readonly generation: number }
+  'MESH-W474': { readonly cluster: string; readonly recipients: readonly string[]; readonly generation: number }
   'MESH-W475': { readonly cluster: string; readonly path: string; readonly locked: string; readonly found: string }
   'MESH-W476': { readonly cluster: string; readonly locked: string; readonly wanted: string; readonly steps: string }
   'MESH-E477': { readonly cluster: string; readonly problem: string }
@@ -63,7 +63,7 @@ export const sealingCodes: Entries<SealingArgs> = {
   'MESH-W474': {
     title: 'who is no recipient any more has been one',
     message: (a) =>
-      `${a.removed.join(', ')} could open the key of ${a.cluster}, and can still open it in the Git history`,
+      `${a.recipients.join(', ')} could open the key of ${a.cluster}, and can still open it in the Git history`,
     help: (a) => `if that must not be, ${newGeneration(a.generation)}`,
     explanation:
       'Another list of recipients encrypts the same data key for others. What stands in the history of the repository opens for those of before, and so does what they have kept.',

@@ -7,7 +7,7 @@
  */
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
 import type { PublicItem, StoredBundle } from '../../lock/lock.ts'
-import type { StoreSealing } from '../../mesh/mesh.ts'
+import type { StoreSealing } from '../../mesh/sealing.ts'
 import type { Cacerts } from '../bundle.ts'
 
 /** The property of an entry that has the key. */

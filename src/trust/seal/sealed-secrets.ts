@@ -85,7 +85,7 @@ export function scopeAnnotation(scope: Exclude<Scope, 'strict'>): string {
 }
 
 /** In the template: the Secret is not owned by its SealedSecret, and stays when that is deleted. */
-export const SKIP_OWNER = 'sealedsecrets.bitnami.com/skip-set-owner-references'
+const SKIP_OWNER = 'sealedsecrets.bitnami.com/skip-set-owner-references'
 
 /**
  * Seals one value.
