@@ -4,6 +4,7 @@
  */
 import type { Command, OptionSpec } from './command.ts'
 import { hookCommands } from './commands/hook-commands.ts'
+import { resealCommand } from './commands/reseal-command.ts'
 import { simulateCommand } from './commands/simulate-command.ts'
 
 /** Options that every command has. */
@@ -253,19 +254,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     options: {},
     load: () => import('./commands/trust-root-show.ts'),
   },
-  {
-    name: 'trust reseal',
-    arguments: 'CLUSTER',
-    summary: 'take over what kubeseal --re-encrypt returned for a newer sealing certificate',
-    details: `Needs no key: nothing but the ciphertext is taken, when its names, lengths and scope are those of the lock. Fetch the
-newer certificate into the file of sealing.certificate first.`,
-    arity: [1, 1],
-    options: {
-      from: { type: 'string', value: 'FILE', help: 'what kubeseal --re-encrypt printed' },
-      output,
-    },
-    load: () => import('./commands/trust-reseal.ts'),
-  },
+  resealCommand(output),
   {
     name: 'address',
     arguments: 'HOST|IP',

@@ -6,7 +6,8 @@ import { fieldAt, fieldsOf, textOf } from './fields.ts'
 import type { FoundObject } from './objects.ts'
 import { judgePublicItems } from './public-items.ts'
 import type { ClusterOutput } from './read.ts'
-import { closed, toDiagnostic, type Schema } from './shapes.ts'
+import { closed, type Schema } from './schema.ts'
+import { toDiagnostic } from './shapes.ts'
 
 const TEXT: Schema = { type: 'string', minLength: 1 }
 
