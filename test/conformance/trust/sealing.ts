@@ -95,7 +95,7 @@ async function reseals(bench: Workbench): Promise<void> {
   )
 }
 
-function openWithSops(bench: Workbench, file: string, identity: string): Bundle {
+export function openWithSops(bench: Workbench, file: string, identity: string): Bundle {
   const env = { SOPS_AGE_KEY_FILE: identity, HOME: bench.folder, XDG_CONFIG_HOME: bench.folder }
   const args = ['--disable-version-check', '--decrypt', '--output-type', 'json', file]
   const secret = JSON.parse(bench.run(bench.tool('sops'), args, { env }).toString('utf8')) as {
