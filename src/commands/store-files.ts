@@ -3,11 +3,12 @@ import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invariant } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
+import { entryName } from '../mesh/sealing.ts'
 import type { Plan } from '../plan/plan.ts'
 import { writePrivateFile } from '../shell/private-file.ts'
 import { isInterrupted } from '../shell/transaction.ts'
 import type { Places } from '../shell/workspace.ts'
-import { entryName, storeFileName } from '../trust/seal/external-secrets.ts'
+import { storeFileName } from '../trust/seal/external-secrets.ts'
 
 /** @returns the paths of the files */
 export async function writeStoreFiles(

@@ -3,6 +3,7 @@ import { diagnose, hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { sealingOf } from '../plan/sealing.ts'
+import { objectsIn } from '../tree/objects.ts'
 import { resealed } from '../trust/seal/reseal.ts'
 import { changesNothing, describeChanges, generationOf, writeGeneration } from './generation.ts'
 import { pathOption, places, planInputs, settleInputs, shown } from './inputs.ts'
@@ -42,8 +43,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (sealing === undefined) return exit.invalid
     throw new Failure(`the key of ${name} is not sealed for a sealed-secrets controller`, { exitCode: exit.invalid })
   }
-  const text = await readText(from)
-  const taken = resealed(text, locked.sealed, sealing.certificate)
+  const [object, second] = objectsIn(await readText(from)).values()
+  const taken = resealed(second === undefined ? object?.fields : undefined, locked.sealed, sealing.certificate)
   if ('problem' in taken) {
     const problem = diagnose('MESH-E477', { cluster: name, problem: taken.problem }, { file: from, start: 0, end: 0 })
     report(invocation, seenFrom(invocation, at.root, { diagnostics: [problem], texts: new Map() }))

@@ -1,6 +1,6 @@
 /** What the README of a cluster says of its `cacerts`, by the backend that brings it. */
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
-import { entryName } from '../trust/seal/external-secrets.ts'
+import { entryName } from '../mesh/sealing.ts'
 
 interface SealingText {
   /** What `trust/` brings. */

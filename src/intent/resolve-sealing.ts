@@ -2,7 +2,7 @@
 import { diagnose, type Span } from '../diagnostics/diagnostic.ts'
 import type { Engine, FileReference } from '../mesh/mesh.ts'
 import type { Sealing } from '../mesh/sealing.ts'
-import { isRecipient } from '../trust/recipient.ts'
+import { isRecipient } from '../mesh/recipient.ts'
 import type { Complaints } from './complaints.ts'
 import type { Locate } from './entry.ts'
 import type { Cluster as ClusterIntent } from './schema.gen.ts'

@@ -39,3 +39,8 @@ export interface StoreSealing extends SealingPlace {
     readonly refreshInterval: string
   }
 }
+
+/** Name of the entry in a store that has the key of a generation, without the prefix of the intent. */
+export function entryName(mesh: string, cluster: string, generation: number): string {
+  return `${mesh}-${cluster}-cacerts-g${generation}`
+}

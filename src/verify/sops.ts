@@ -1,8 +1,8 @@
 /** The Secret `cacerts` as SOPS encrypts it: what it shows without any key. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { CACERTS_ITEMS } from '../lock/lock.ts'
+import { isRecipient } from '../mesh/recipient.ts'
 import { decodeBase64 } from '../trust/pem.ts'
-import { isRecipient } from '../trust/recipient.ts'
 import { ENCRYPTED_REGEX, inspectValue, SOPS_VERSION } from '../trust/seal/sops.ts'
 import { fieldAt, fieldsOf, listOf, shown, textOf } from './fields.ts'
 import type { FoundObject } from './objects.ts'

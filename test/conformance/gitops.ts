@@ -5,4 +5,8 @@ import { fluxSopsChecks } from './kube/flux-sops.ts'
 import { fluxChecks } from './kube/flux-sync.ts'
 import { endScenario } from './kube/scenario.ts'
 
-export const gitops: Layer = { name: 'gitops', checks: [...fluxChecks, ...fluxSopsChecks, ...argoChecks], end: endScenario }
+export const gitops: Layer = {
+  name: 'gitops',
+  checks: [...fluxChecks, ...fluxSopsChecks, ...argoChecks],
+  end: endScenario,
+}

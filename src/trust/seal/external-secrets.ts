@@ -7,18 +7,13 @@
  */
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
 import type { PublicItem, StoredBundle } from '../../lock/lock.ts'
-import type { StoreSealing } from '../../mesh/sealing.ts'
+import { entryName, type StoreSealing } from '../../mesh/sealing.ts'
 import type { Cacerts } from '../bundle.ts'
 
 /** The property of an entry that has the key. */
 export const KEY_PROPERTY = 'ca-key'
 /** What a template calls it. */
 export const KEY_TEMPLATE = '{{ .key }}'
-
-/** Name of the entry in the store, without the prefix of the intent. */
-export function entryName(mesh: string, cluster: string, generation: number): string {
-  return `${mesh}-${cluster}-cacerts-g${generation}`
-}
 
 /** Name of the file that is put into the store. */
 export function storeFileName(mesh: string, cluster: string, generation: number): string {

@@ -2,7 +2,6 @@
  * What `kubeseal --re-encrypt` returns, held against the lock. It rebuilds the whole object, moves annotations and drops
  * data of the template, so that nothing but the ciphertext is taken from it.
  */
-import { parseAllDocuments } from 'yaml'
 import {
   CACERTS_ITEMS,
   type CacertsItem,
@@ -12,17 +11,17 @@ import {
 } from '../../lock/lock.ts'
 import { inspectSealed, scopeAnnotation, type SealingCertificate } from './sealed-secrets.ts'
 
-/** Larger than any answer of kubeseal. */
-const TEXT_MAX = 1_000_000
-
 export type Resealed = { readonly sealed: SealedSecretsBundle } | { readonly problem: string }
 
-/** @param text YAML or JSON of one SealedSecret */
-export function resealed(text: string, locked: SealedSecretsBundle, certificate: SealingCertificate): Resealed {
+/** @param object what kubeseal printed; undefined where that is not one object */
+export function resealed(
+  object: Readonly<Record<string, unknown>> | undefined,
+  locked: SealedSecretsBundle,
+  certificate: SealingCertificate,
+): Resealed {
   if (certificate.fingerprint === locked.certificate) {
     return { problem: 'sealing.certificate is the one that it is sealed for already; fetch the newer one first' }
   }
-  const object = text.length > TEXT_MAX ? undefined : onlyObject(text)
   if (object === undefined) return { problem: 'it is not one object in YAML or JSON' }
   const metadata = recordOf(object['metadata'])
   if (object['kind'] !== 'SealedSecret') return { problem: 'it is no SealedSecret' }
@@ -70,17 +69,6 @@ function faultOf(
 function scopeOf(annotations: Readonly<Record<string, unknown>>): Scope {
   const wider = (['cluster-wide', 'namespace-wide'] as const).find((s) => annotations[scopeAnnotation(s)] === 'true')
   return wider ?? 'strict'
-}
-
-function onlyObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  const documents = parseAllDocuments(text, { version: '1.1', logLevel: 'error' })
-  const [document, second] = 'empty' in documents ? [] : documents
-  if (document === undefined || second !== undefined || document.errors.length > 0) return undefined
-  try {
-    return recordOf(document.toJS({ maxAliasCount: 0 }))
-  } catch {
-    return undefined
-  }
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
