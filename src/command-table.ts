@@ -4,6 +4,7 @@
  */
 import type { Command, OptionSpec } from './command.ts'
 import { hookCommands } from './commands/hook-commands.ts'
+import { resealCommand } from './commands/reseal-command.ts'
 import { simulateCommand } from './commands/simulate-command.ts'
 import { trustCommands } from './commands/trust-commands.ts'
 import { trustRootCommands } from './commands/trust-root-commands.ts'
@@ -142,8 +143,17 @@ output are written as one: after a failure both are as they were.`,
         value: 'FILE',
         help: 'the root key: age file or PEM, or - for standard input [$MESHWRIGHT_ROOT_KEY]',
       },
-      identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
+      identity: {
+        type: 'string',
+        value: 'FILE',
+        help: 'age identity that opens it, or a key that SOPS encrypted [$MESHWRIGHT_IDENTITY]',
+      },
       'passphrase-file': passphraseFile,
+      'store-files': {
+        type: 'string',
+        value: 'DIR',
+        help: 'where to write keys for External Secrets, encrypted; outside of any work tree',
+      },
       release: {
         type: 'string',
         multiple: true,
@@ -230,6 +240,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
   },
   ...trustRootCommands(passphraseFile),
   ...trustCommands(),
+  resealCommand(output),
   {
     name: 'address',
     arguments: 'HOST|IP',

@@ -30,6 +30,7 @@ import { progressOf } from './progress.ts'
 import { reporting, type Reporter } from './reporting.ts'
 import { tasksDue } from './stale.ts'
 import { givenManifests } from './with-manifests.ts'
+import { tellStoreFiles, writeStoreFiles } from './store-files.ts'
 
 export function run(invocation: Invocation): Promise<ExitCode> {
   return reporting(invocation, meshFileOption(invocation), (reporter) => generate(invocation, reporter))
@@ -52,12 +53,12 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   }
   if (!invocation.flag('allow-delete')) refuseRemovedCluster(planned)
 
-  const { lock, diagnostics: issued } = await fulfil(
-    planned,
-    keyFiles(invocation),
-    invocation.world.now(),
-    progressOf(invocation, 'making intermediates'),
-  )
+  const keys = keyFiles(invocation)
+  const {
+    lock,
+    diagnostics: issued,
+    stored,
+  } = await fulfil(planned, keys, invocation.world.now(), progressOf(invocation, 'making intermediates'))
   reporter.add({ folder: at.root, diagnostics: issued, texts: findings.texts })
   const base = invocation.text('base')
   if (check || committing !== undefined || base !== undefined) {
@@ -74,11 +75,12 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   if (!invocation.flag('allow-delete')) refuseMuchRemoved(generation)
   if (committing !== undefined) await refuseUncommittable(committing, gathering, planned.mesh.name, generation.files)
   const edits = committing === undefined ? [] : await editsWrittenOver(committing, generation)
-  await writeGeneration(at, generation)
+  const storeFiles = await writeStoreFiles(stored, keys.storeFolder, () => writeGeneration(at, generation), at)
   for (const path of edits) {
     invocation.say(`wrote over ${shown(invocation, `${at.root}/${path}`)}, which was not as HEAD has it`)
   }
   for (const task of planned.tasks) invocation.say(`done: ${describeTask(task)}`)
+  tellStoreFiles(invocation, planned, storeFiles)
   tellMended(invocation, at, generation)
   invocation.say(changesNothing(generation) ? 'nothing changed' : describeChanges(generation))
   if (committing !== undefined) await commitWritten(invocation, committing, planned, generation.files)
@@ -89,9 +91,11 @@ function keyFiles(invocation: Invocation): KeyFiles {
   const rootKey = rootKeyOption(invocation)
   const identityFile = pathOption(invocation, 'identity', 'MESHWRIGHT_IDENTITY')
   const passphraseFile = pathOption(invocation, 'passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
+  const storeFolder = pathOption(invocation, 'store-files')
   return {
     ...(rootKey !== undefined && { rootKey }),
     ...(identityFile !== undefined && { identityFile }),
     ...(passphraseFile !== undefined && { passphraseFile }),
+    ...(storeFolder !== undefined && { storeFolder }),
   }
 }

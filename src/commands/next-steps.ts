@@ -8,15 +8,15 @@ export function tellFiles(invocation: Invocation, clusters: readonly Cluster[]):
   const files = clusters.map(({ name, dns, sealing }) => ({
     name,
     corefile: dns.corefile.path,
-    certificate: sealing.certificate.path,
+    certificates: sealing.backend === 'sealed-secrets' ? [sealing.certificate.path] : [],
   }))
-  const folders = [...new Set(files.flatMap((f) => [f.corefile, f.certificate]).map((path) => posix.dirname(path)))]
+  const folders = [...new Set(files.flatMap((f) => [f.corefile, ...f.certificates]).map((path) => posix.dirname(path)))]
   invocation.say(`\nnext, for each ${clusters.length === 1 ? 'new ' : ''}cluster, once:`)
   invocation.say(`  mkdir -p ${folders.join(' ')}`)
-  for (const { name, corefile, certificate } of files) {
+  for (const { name, corefile, certificates } of files) {
     invocation.say(
       `  kubectl --context ${name} -n kube-system get configmap coredns -o jsonpath='{.data.Corefile}' > ${corefile}`,
     )
-    invocation.say(`  kubeseal --context ${name} --fetch-cert > ${certificate}`)
+    for (const file of certificates) invocation.say(`  kubeseal --context ${name} --fetch-cert > ${file}`)
   }
 }

@@ -19,10 +19,15 @@ const KINDS: readonly (readonly [group: string, kind: string])[] = [
   ['security.istio.io', 'PeerAuthentication'],
 ]
 
-/** Gateways of the Kubernetes Gateway API only where one is rendered: its kind may not even be there. */
+/** Kinds that may not even be there only where one is rendered. */
 function kindsOf(clusters: readonly Cluster[]): typeof KINDS {
   const managed = clusters.some(({ gateway }) => gateway.install === 'gateway-api')
-  return managed ? [...KINDS, ['gateway.networking.k8s.io', 'Gateway']] : KINDS
+  const stored = clusters.some(({ sealing }) => sealing.backend === 'external-secrets')
+  return [
+    ...KINDS,
+    ...(managed ? [['gateway.networking.k8s.io', 'Gateway'] as const] : []),
+    ...(stored ? [['external-secrets.io', 'ExternalSecret'] as const] : []),
+  ]
 }
 
 /** Text of argocd/<mesh>.yaml; undefined when Argo CD applies no cluster. */

@@ -14,7 +14,7 @@ export function fluxFile(mesh: Mesh, cluster: Cluster): string | undefined {
   const { delivery } = mesh
   invariant(delivery !== undefined, 'a cluster has an engine, and the mesh has no delivery')
   const folder = clusterPath(delivery, cluster.name)
-  const kustomizations = FOLDERS.map((name, i) => kustomization(mesh, delivery, `./${folder}/${name}`, i))
+  const kustomizations = FOLDERS.map((name, i) => kustomization(mesh, delivery, cluster, `./${folder}/${name}`, i))
   return (
     comment(`
 For Flux 2.6 or later. Apply it on ${cluster.name}, where Flux runs already, once, and again whenever it changes:
@@ -54,7 +54,13 @@ const SEAL_HEALTH = {
 } as const
 
 /** Like Argo CD's, a Kustomization that is deleted leaves what it applied: nobody's calls end by it. */
-function kustomization(mesh: Mesh, { flux: { namespace } }: Delivery, path: string, step: number): Manifest {
+function kustomization(
+  mesh: Mesh,
+  { flux: { namespace } }: Delivery,
+  cluster: Cluster,
+  path: string,
+  step: number,
+): Manifest {
   const named = (folder: Component): string => `${mesh.name}-${folder}`
   const [folder, former] = [FOLDERS[step], FOLDERS[step - 1]]
   invariant(folder !== undefined, `there is no folder ${step}`)
@@ -72,7 +78,20 @@ function kustomization(mesh: Mesh, { flux: { namespace } }: Delivery, path: stri
       prune: true,
       deletionPolicy: 'Orphan',
       wait: true,
-      ...(folder === 'trust' && { healthCheckExprs: [SEAL_HEALTH] }),
+      ...(folder === 'trust' && ofSealing(cluster)),
     },
+  }
+}
+
+/** How what is sealed becomes a Secret: by the controller of its kind, or by Flux itself. */
+function ofSealing({ sealing }: Cluster): object {
+  switch (sealing.backend) {
+    case 'sealed-secrets':
+      return { healthCheckExprs: [SEAL_HEALTH] }
+    case 'sops':
+      return { decryption: { provider: 'sops', secretRef: { name: sealing.identitySecret } } }
+    case 'external-secrets':
+      // Its condition is `Ready`, as Flux expects it.
+      return {}
   }
 }

@@ -2,6 +2,7 @@
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { placeText } from '../mesh/ip.ts'
 import { engines } from './readme.ts'
+import { sealingText } from './readme-sealing.ts'
 
 /** @param has which of the folders hold something, and namespaces of others that policies are put into */
 export function legacyReadme(
@@ -9,7 +10,8 @@ export function legacyReadme(
   cluster: Cluster,
   has: { readonly gateway: boolean; readonly services: boolean; readonly policies: readonly string[] },
 ): string {
-  const { istio, sealing, dns, gateway } = cluster
+  const { istio, dns, gateway } = cluster
+  const sealed = sealingText(mesh, cluster)
   const apply = (folder: string): string => `kubectl apply --server-side -k ${folder}\n`
   const dialled = [...gateway.addresses]
     .sort()
@@ -28,7 +30,7 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 
 | folder | what it brings |
 | --- | --- |
-| \`trust/\` | the namespace \`${istio.namespace}\` and the sealed Secret \`cacerts\`, this cluster's intermediate; \`chain.pem\` is for readers |
+| \`trust/\` | the namespace \`${istio.namespace}\` and ${sealed.brings}, this cluster's intermediate; \`chain.pem\` is for readers |
 | \`gateway/\` | ${has.gateway ? 'who may call the services of this cluster' : 'nothing'}; Gateway, EnvoyFilter and the rule for \`*.${mesh.hostSuffix}\` are the installer's |
 | \`services/\` | a ServiceEntry for each host of another cluster, in \`${cluster.importNamespace.name}\` |
 | \`dns/\` | the ConfigMap \`kube-system/coredns\`, this cluster's own Corefile with \`${mesh.hostSuffix}\` forwarded to istiocoredns |
@@ -36,7 +38,7 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 
 ## What this cluster needs once
 
-1. The sealed-secrets controller, 0.40 or later, with the key of \`${sealing.certificate.path}\`.
+1. ${sealed.needs}
 2. A load balancer that passes TCP through to port 15443 of \`istio-ingressgateway\`. The other clusters dial ${dialled}.
    **Make no Gateway for port 15443**: a second one breaks the one that is installed.
 3. Sidecars in the pods that call and that are called; a pod without one resolves a host, but reaches nothing.
@@ -44,9 +46,7 @@ ${egressNeeds(cluster)}${has.policies.length > 0 ? policies(has.policies, istio.
 ## The first time, in this order
 
 \`\`\`sh
-kubectl apply --server-side -k trust
-kubectl -n ${istio.namespace} wait --for=condition=Synced sealedsecret/cacerts
-kubectl -n ${istio.namespace} get secret cacerts
+${sealed.apply}kubectl -n ${istio.namespace} get secret cacerts
 istioctl install -f istio/istio-operator.yaml   # istioctl of ${istio.version}; with your own settings
 kubectl -n ${istio.namespace} get service istiocoredns -o jsonpath='{.spec.clusterIP}'   # is ${dns.istiocoredns ?? 'what dns.istiocoredns must be'}
 ${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}kubectl apply --server-side --force-conflicts -k dns
@@ -54,12 +54,10 @@ ${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}ku
 
 - \`cacerts\` must be there before istiod starts. This istiod reads it at a start only: after every change of \`trust/\` restart it.
 - Nothing may be installed again under another ClusterIP of istiocoredns: look it up again after that, and generate.
-- A Secret \`cacerts\` that somebody else made is not replaced by the controller. Deleting the SealedSecret deletes the
-  Secret, and istiod would sign with a CA of its own at its next start: nothing here is pruned without being asked for.
+${sealed.warns}
 - The Corefile is \`${dns.corefile.path}\` plus one block. When Kubernetes upgrades CoreDNS, fetch the new Corefile into that
   file and generate again.
-- Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: a sealed Secret opens under its
-  own name only.
+- Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: ${sealed.bound}
 ${engines(mesh, cluster)}`
 }
 

@@ -1,4 +1,5 @@
 /** What a cluster needs once, for the person who applies its folder for the first time. */
+import { sealingText } from './readme-sealing.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { placeText } from '../mesh/ip.ts'
 import { clusterPath } from './folders.ts'
@@ -12,7 +13,8 @@ export function clusterReadme(
   cluster: Cluster,
   has: { readonly gateway: boolean; readonly services: boolean; readonly policies: readonly string[] },
 ): string {
-  const { istio, sealing, dns } = cluster
+  const { istio, dns } = cluster
+  const sealed = sealingText(mesh, cluster)
   const apply = (folder: string): string => `kubectl apply --server-side -k ${folder}\n`
   const managed = cluster.gateway.install === 'gateway-api'
   const charted = cluster.gateway.install === 'helm-values'
@@ -28,7 +30,7 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 
 | folder | what it brings |
 | --- | --- |
-| \`trust/\` | the namespace \`${istio.namespace}\` and the sealed Secret \`cacerts\`, this cluster's intermediate; \`chain.pem\` is for readers |
+| \`trust/\` | the namespace \`${istio.namespace}\` and ${sealed.brings}, this cluster's intermediate; \`chain.pem\` is for readers |
 | \`gateway/\` | the Gateway with the hosts that other clusters may call${managed ? ', and what istiod makes a gateway of' : ''} |
 | \`services/\` | a ServiceEntry and a DestinationRule for each host of another cluster, in \`${cluster.importNamespace.name}\` |
 | \`dns/\` | the ConfigMap \`kube-system/coredns\`, this cluster's own Corefile with a block for \`${mesh.hostSuffix}\` |
@@ -36,16 +38,14 @@ Everything here is applied by Argo CD, Flux or \`kubectl\`. Do not edit it: chan
 ${charted ? '| `istio/gateway-values.yaml` | not applied: values for the gateway Helm chart |\n' : ''}
 ## What this cluster needs once
 
-1. The sealed-secrets controller, 0.40 or later, with the key of \`${sealing.certificate.path}\`.
+1. ${sealed.needs}
 2. ${gatewayNeeds(cluster)}
 3. Sidecars in the pods that call and that are called${labelled}; a pod without one resolves a host, but reaches nothing.
 ${has.policies.length > 0 ? policies(has.policies) : ''}
 ## The first time, in this order
 
 \`\`\`sh
-kubectl apply --server-side -k trust
-kubectl -n ${istio.namespace} wait --for=condition=Synced sealedsecret/cacerts
-kubectl -n ${istio.namespace} get secret cacerts
+${sealed.apply}kubectl -n ${istio.namespace} get secret cacerts
 helm upgrade --install istio-base istio/base -n ${istio.namespace}${byDefault}
 helm upgrade --install ${istiod} istio/istiod -n ${istio.namespace} -f istio/values.yaml   # with your own values
 ${charted ? chart(cluster) : ''}${has.gateway ? apply('gateway') : ''}${has.services ? apply('services') : ''}kubectl apply --server-side --force-conflicts -k dns
@@ -53,12 +53,10 @@ ${charted ? chart(cluster) : ''}${has.gateway ? apply('gateway') : ''}${has.serv
 
 - istiod takes its *first* \`cacerts\` only when it starts: if it runs already, restart it. Later changes are taken within
   a minute or two.
-- A Secret \`cacerts\` that somebody else made is not replaced by the controller. Deleting the SealedSecret deletes the
-  Secret, and istiod would sign with a CA of its own at its next start: nothing here is pruned without being asked for.
+${sealed.warns}
 - The Corefile is \`${dns.corefile.path}\` plus one block. When Kubernetes upgrades CoreDNS, fetch the new Corefile into that
   file and generate again.
-- Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: a sealed Secret opens under its
-  own name only.
+- Never give these folders a \`namePrefix\` or \`namespace\` in Kustomize, Argo CD or Flux: ${sealed.bound}
 ${engines(mesh, cluster)}`
 }
 

@@ -12,6 +12,7 @@ import { portCodes, type PortArgs } from './codes/ports.ts'
 import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { safetyCodes, type SafetyArgs } from './codes/safety.ts'
 import { rotationCodes, type RotationArgs } from './codes/rotation.ts'
+import { sealingCodes, type SealingArgs } from './codes/sealing.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -27,6 +28,7 @@ export interface CodeArgs
     DeliveryArgs,
     AddressArgs,
     TrustArgs,
+    SealingArgs,
     DnsArgs,
     LockArgs,
     PlanArgs,
@@ -46,6 +48,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...deliveryCodes,
   ...addressCodes,
   ...trustCodes,
+  ...sealingCodes,
   ...dnsCodes,
   ...lockCodes,
   ...planCodes,

@@ -6,6 +6,7 @@ import { isDnsName } from '../mesh/names.ts'
 import type { Complaints } from './complaints.ts'
 import type { Entry, Locate } from './entry.ts'
 import { resolveIstio } from './resolve-istio.ts'
+import { resolveSealing } from './resolve-sealing.ts'
 import { resolveWorkload } from './resolve-workload.ts'
 import type { Cluster as ClusterIntent } from './schema.gen.ts'
 
@@ -69,6 +70,7 @@ export function resolveCluster(
   const locality = cluster.locality
   const generation = cluster.trust?.generation
   const networks = cluster.networks ?? {}
+  const delivery = resolveEngines(cluster, meshEngines, at, complaints)
   return {
     name,
     domain,
@@ -91,12 +93,8 @@ export function resolveCluster(
       corefile: file(cluster.dns?.corefile, `corefiles/${name}.Corefile`, 'dns', 'corefile'),
       ...(cluster.dns?.istiocoredns !== undefined && { istiocoredns: cluster.dns.istiocoredns }),
     },
-    sealing: {
-      backend: 'sealed-secrets',
-      scope: 'strict',
-      certificate: file(cluster.sealing?.certificate, `sealing/${name}.pem`, 'sealing', 'certificate'),
-    },
-    delivery: resolveEngines(cluster, meshEngines, at, complaints),
+    sealing: resolveSealing(cluster, { at, file, engines: delivery.engines }, complaints),
+    delivery,
     networks: (['pods', 'services', 'nodes'] as const).flatMap((kind) =>
       complaints.blocks(networks[kind] ?? [], at, 'networks', kind),
     ),

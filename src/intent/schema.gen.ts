@@ -458,17 +458,53 @@ export interface Dns {
  */
 export interface Sealing {
   /**
-   * sealed-secrets: for the Bitnami sealed-secrets controller. Default: sealed-secrets.
+   * sealed-secrets: for the Bitnami sealed-secrets controller; sops: a Secret that Flux decrypts, its key encrypted to age recipients; external-secrets: the key lies in a store, and an ExternalSecret fetches it. Another backend for a cluster that is live takes a new trust.generation. Default: sealed-secrets.
    */
-  backend?: 'sealed-secrets'
+  backend?: 'sealed-secrets' | 'sops' | 'external-secrets'
   /**
-   * Public certificate of the controller (kubeseal --fetch-cert), relative to mesh.yaml. Default: sealing/<cluster>.pem.
+   * With sealed-secrets: public certificate of the controller (kubeseal --fetch-cert), relative to mesh.yaml. Default: sealing/<cluster>.pem.
    */
   certificate?: string
   /**
-   * strict: the ciphertext is bound to namespace and name. Default: strict.
+   * With sealed-secrets: what the ciphertext is bound to. strict: namespace and name; namespace-wide: the namespace; cluster-wide: nothing, so that whoever may create a SealedSecret and read its Secret anywhere in the cluster has the key. Another scope takes a new trust.generation. Default: strict.
    */
-  scope?: 'strict'
+  scope?: 'strict' | 'namespace-wide' | 'cluster-wide'
+  /**
+   * With sealed-secrets: the Secret cacerts stays when its SealedSecret is deleted (skip-set-owner-references). Default: false.
+   */
+  keepSecret?: boolean
+  /**
+   * With sops and external-secrets: age recipients (age1...) whose identities open the key. Needed there.
+   *
+   * @minItems 1
+   */
+  recipients?: [string, ...string[]]
+  /**
+   * With sops: Secret with the age identity (a key that ends in .agekey), in the namespace of Flux's objects, made by other means. Default: sops-age.
+   */
+  identitySecret?: string
+  store?: SecretStore
+}
+/**
+ * With external-secrets: where the key lies. Needed there.
+ */
+export interface SecretStore {
+  /**
+   * Name of the store.
+   */
+  name?: string
+  /**
+   * A SecretStore is in the namespace of istiod. Default: ClusterSecretStore.
+   */
+  kind?: 'ClusterSecretStore' | 'SecretStore'
+  /**
+   * Put before the name of the entry, <mesh>-<cluster>-cacerts-g<generation>. Default: "".
+   */
+  prefix?: string
+  /**
+   * How often the store is looked at: a number of s, m or h. Default: 1h.
+   */
+  refreshInterval?: string
 }
 /**
  * IPv4 blocks of this cluster. Only used to refuse an address pool that overlaps them.
@@ -963,17 +999,53 @@ export interface Dns1 {
  */
 export interface Sealing1 {
   /**
-   * sealed-secrets: for the Bitnami sealed-secrets controller. Default: sealed-secrets.
+   * sealed-secrets: for the Bitnami sealed-secrets controller; sops: a Secret that Flux decrypts, its key encrypted to age recipients; external-secrets: the key lies in a store, and an ExternalSecret fetches it. Another backend for a cluster that is live takes a new trust.generation. Default: sealed-secrets.
    */
-  backend?: 'sealed-secrets'
+  backend?: 'sealed-secrets' | 'sops' | 'external-secrets'
   /**
-   * Public certificate of the controller (kubeseal --fetch-cert), relative to mesh.yaml. Default: sealing/<cluster>.pem.
+   * With sealed-secrets: public certificate of the controller (kubeseal --fetch-cert), relative to mesh.yaml. Default: sealing/<cluster>.pem.
    */
   certificate?: string
   /**
-   * strict: the ciphertext is bound to namespace and name. Default: strict.
+   * With sealed-secrets: what the ciphertext is bound to. strict: namespace and name; namespace-wide: the namespace; cluster-wide: nothing, so that whoever may create a SealedSecret and read its Secret anywhere in the cluster has the key. Another scope takes a new trust.generation. Default: strict.
    */
-  scope?: 'strict'
+  scope?: 'strict' | 'namespace-wide' | 'cluster-wide'
+  /**
+   * With sealed-secrets: the Secret cacerts stays when its SealedSecret is deleted (skip-set-owner-references). Default: false.
+   */
+  keepSecret?: boolean
+  /**
+   * With sops and external-secrets: age recipients (age1...) whose identities open the key. Needed there.
+   *
+   * @minItems 1
+   */
+  recipients?: [string, ...string[]]
+  /**
+   * With sops: Secret with the age identity (a key that ends in .agekey), in the namespace of Flux's objects, made by other means. Default: sops-age.
+   */
+  identitySecret?: string
+  store?: SecretStore1
+}
+/**
+ * With external-secrets: where the key lies. Needed there.
+ */
+export interface SecretStore1 {
+  /**
+   * Name of the store.
+   */
+  name?: string
+  /**
+   * A SecretStore is in the namespace of istiod. Default: ClusterSecretStore.
+   */
+  kind?: 'ClusterSecretStore' | 'SecretStore'
+  /**
+   * Put before the name of the entry, <mesh>-<cluster>-cacerts-g<generation>. Default: "".
+   */
+  prefix?: string
+  /**
+   * How often the store is looked at: a number of s, m or h. Default: 1h.
+   */
+  refreshInterval?: string
 }
 /**
  * How this cluster gets its folder.

@@ -24,7 +24,9 @@ function factsOf(text: string): string[] {
   const certificate = fingerprintOf(fields['certificate'])
   if (fields['kind'] === 'Root') return [`certificate ${certificate}`]
   if (fields['kind'] === 'Cluster') {
-    const sealed = `sealed for ${wordOf(recordOf(fields['sealed'])['certificate'])}`
+    const { backend, certificate: sealing } = recordOf(fields['sealed'])
+    const known = backend === 'sops' || backend === 'external-secrets'
+    const sealed = known ? `kept by ${backend}` : `sealed for ${wordOf(sealing)}`
     const [generation, root] = [wordOf(fields['generation']), wordOf(fields['root'])]
     return [`generation ${generation} of root ${root}`, `certificate ${certificate}`, sealed, ...removed]
   }

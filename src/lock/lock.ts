@@ -44,15 +44,63 @@ export interface LockedCluster {
 export const CACERTS_ITEMS = ['ca-cert.pem', 'ca-key.pem', 'cert-chain.pem', 'root-cert.pem'] as const
 export type CacertsItem = (typeof CACERTS_ITEMS)[number]
 
-export interface SealedBundle {
-  readonly backend: 'sealed-secrets'
-  readonly scope: 'strict'
-  /** Namespace and name that the ciphertext is bound to. */
+export type PublicItem = Exclude<CacertsItem, 'ca-key.pem'>
+
+/** How a cluster's `cacerts` is kept from other eyes. */
+export type SealedBundle = SealedSecretsBundle | SopsBundle | StoredBundle
+
+/** What the ciphertext of a SealedSecret is bound to (sealed-secrets: pkg/apis/sealedsecrets). */
+export const SCOPES = ['strict', 'namespace-wide', 'cluster-wide'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Namespace and name of the Secret. */
+interface Place {
   readonly namespace: string
   readonly name: string
+}
+
+/** For the sealed-secrets controller: every item is sealed by itself. */
+export interface SealedSecretsBundle extends Place {
+  readonly backend: 'sealed-secrets'
+  readonly scope: Scope
   /** `sha256:<hex>` of the sealing certificate's DER. */
   readonly certificate: string
   readonly items: Readonly<Record<CacertsItem, SealedItem>>
+}
+
+/** For SOPS: the key alone is encrypted, by a data key that each recipient can open. */
+export interface SopsBundle extends Place {
+  readonly backend: 'sops'
+  /** Sorted by recipient. */
+  readonly recipients: readonly WrappedKey[]
+  /** RFC 3339, when it was issued; the MAC is bound to it. */
+  readonly lastModified: string
+  /** `ENC[…]`, over the key alone. */
+  readonly mac: string
+  /** The ciphertext as SOPS writes it, `ENC[…]`. */
+  readonly key: { readonly bytes: number; readonly ciphertext: string }
+  readonly items: Readonly<Record<PublicItem, PublicFacts>>
+}
+
+/** A data key for one age recipient. */
+export interface WrappedKey {
+  /** `age1…` */
+  readonly recipient: string
+  /** An armored age file. */
+  readonly file: string
+}
+
+/** For the External Secrets Operator: the key lies in a store, and nothing of it here. */
+export interface StoredBundle extends Place {
+  readonly backend: 'external-secrets'
+  readonly items: Readonly<Record<PublicItem, PublicFacts>>
+}
+
+export interface PublicFacts {
+  /** Length in bytes. */
+  readonly bytes: number
+  /** `sha256:<hex>` */
+  readonly plain: string
 }
 
 export interface SealedItem {

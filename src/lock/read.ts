@@ -11,16 +11,8 @@ import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
-import {
-  CACERTS_ITEMS,
-  type Exposure,
-  type Lock,
-  type LockedCluster,
-  type LockedHost,
-  type LockedRoot,
-  type SealedItem,
-  type WorkloadPolicy,
-} from './lock.ts'
+import type { Exposure, Lock, LockedCluster, LockedHost, LockedRoot, WorkloadPolicy } from './lock.ts'
+import { readSealed } from './sealed.ts'
 import { isIntact, LOCK_VERSION } from './write.ts'
 
 export const LOCK_FOLDER = 'mesh.lock'
@@ -166,10 +158,8 @@ function portNumbers(fields: Fields): number[] {
 }
 
 function readCluster(fields: Fields): LockedCluster {
-  const sealed = fields.object('sealed')
-  const items = sealed.object('items')
   const root = label(fields, 'root')
-  const cluster: LockedCluster = {
+  return {
     name: label(fields, 'name'),
     removed: fields.flag('removed'),
     generation: fields.number('generation'),
@@ -177,34 +167,8 @@ function readCluster(fields: Fields): LockedCluster {
     bundle: fields.has('bundle') ? fields.texts('bundle') : [root],
     certificate: fields.text('certificate'),
     crl: fields.text('crl'),
-    sealed: {
-      backend: sealed.oneOf('backend', ['sealed-secrets']),
-      scope: sealed.oneOf('scope', ['strict']),
-      namespace: label(sealed, 'namespace'),
-      name: label(sealed, 'name'),
-      certificate: sealed.text('certificate'),
-      items: Object.fromEntries(
-        CACERTS_ITEMS.map((name) => [name, readItem(items.object(name))]),
-      ) as LockedCluster['sealed']['items'],
-    },
+    sealed: readSealed(fields.object('sealed')),
   }
-  items.end()
-  sealed.end()
-  return cluster
-}
-
-function readItem(fields: Fields): SealedItem {
-  const [plain, certificate] = [fields.optionalText('plain'), fields.optionalText('certificate')]
-  const spki = fields.optionalText('spki')
-  const item = {
-    bytes: fields.number('bytes'),
-    ...(plain !== undefined && { plain }),
-    ...(certificate !== undefined && { certificate }),
-    ...(spki !== undefined && { spki }),
-    ciphertext: fields.text('ciphertext'),
-  }
-  fields.end()
-  return item
 }
 
 function label(fields: Fields, key: string): string {

@@ -4,14 +4,8 @@ import { emitYaml } from '../kubernetes/emit.ts'
 import { sorted } from '../kubernetes/manifest.ts'
 import { header } from '../tree/ownership.ts'
 import type { FileTree } from '../tree/file-tree.ts'
-import {
-  CACERTS_ITEMS,
-  type Lock,
-  type LockedCluster,
-  type LockedHost,
-  type LockedRoot,
-  type WorkloadPolicy,
-} from './lock.ts'
+import type { Lock, LockedCluster, LockedHost, LockedRoot, WorkloadPolicy } from './lock.ts'
+import { sealedFields } from './sealed.ts'
 
 export const LOCK_VERSION = 1
 
@@ -35,7 +29,6 @@ function rootFile(root: LockedRoot): object {
 }
 
 function clusterFile(cluster: LockedCluster): object {
-  const { sealed } = cluster
   return {
     kind: 'Cluster',
     name: cluster.name,
@@ -46,24 +39,7 @@ function clusterFile(cluster: LockedCluster): object {
     ...(cluster.bundle.join() !== cluster.root && { bundle: [...cluster.bundle] }),
     certificate: cluster.certificate,
     crl: cluster.crl,
-    sealed: {
-      backend: sealed.backend,
-      scope: sealed.scope,
-      namespace: sealed.namespace,
-      name: sealed.name,
-      certificate: sealed.certificate,
-      items: Object.fromEntries(
-        CACERTS_ITEMS.map((name) => {
-          const { bytes, plain, certificate, spki, ciphertext } = sealed.items[name]
-          const optional = {
-            ...(plain !== undefined && { plain }),
-            ...(certificate !== undefined && { certificate }),
-            ...(spki !== undefined && { spki }),
-          }
-          return [name, { bytes, ...optional, ciphertext }]
-        }),
-      ),
-    },
+    sealed: sealedFields(cluster.sealed),
   }
 }
 

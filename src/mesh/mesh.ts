@@ -6,6 +6,7 @@ import type { Span } from '../diagnostics/diagnostic.ts'
 import type { Cidr } from './cidr.ts'
 import type { IntermediateSan, KeyType } from './ca-keys.ts'
 import type { Protocol } from './ports.ts'
+import type { Sealing } from './sealing.ts'
 import type { TrafficSettings } from './traffic-settings.ts'
 
 export interface Mesh {
@@ -115,11 +116,7 @@ export interface Cluster {
     /** ClusterIP of the DNS server that answers for the suffix, where Istio brings one. */
     readonly istiocoredns?: string
   }
-  readonly sealing: {
-    readonly backend: 'sealed-secrets'
-    readonly scope: 'strict'
-    readonly certificate: FileReference
-  }
+  readonly sealing: Sealing
   /** Pod, service and node networks, which the address pool must not touch. */
   readonly networks: readonly Network[]
   /** The user's own objects; each path is a pattern. */

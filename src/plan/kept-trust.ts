@@ -36,7 +36,7 @@ export function keptDiagnostics(
   }
   if (items['ca-cert.pem'].plain !== sha256(Buffer.from(locked.certificate)))
     mixed('another certificate is sealed in it')
-  const keyOf = items['ca-key.pem'].spki
+  const keyOf = locked.sealed.backend === 'sealed-secrets' ? locked.sealed.items['ca-key.pem'].spki : undefined
   if (keyOf !== undefined && keyOf !== sha256(reading.certificate.spki))
     mixed('the key of another certificate is sealed in it')
   if (locked.sealed.namespace !== cluster.istio.namespace) {

@@ -2,12 +2,12 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster, LockedRoot } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
-import { readSealingCertificate } from '../trust/seal/sealed-secrets.ts'
 import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
 import type { BundleTask, IssueTask, Sealing, TaskRoot } from '../trust/task.ts'
 import { keptDiagnostics } from './kept-trust.ts'
 import { intermediateSan, madeOtherwise } from './made-otherwise.ts'
 import { planRoots, type RootPlan, type UsableRoot } from './roots.ts'
+import { keptSealing, movedSealing, rewrapTasks, sealingOf } from './sealing.ts'
 import { stageDiagnostics } from './stage-diagnostics.ts'
 import type { Task } from './task.ts'
 
@@ -64,23 +64,28 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
   if (live !== undefined && generation === live.generation) {
     const trust = [cluster.name, { signer: live.root, intermediate: live.certificate, bundle: ids }] as const
     const signer = roots.usable.find(({ id }) => id === live.root)
-    const kept = keptDiagnostics(mesh, cluster, live, signer, lock, now)
-    if (bundle === undefined || ids.join() === live.bundle.join()) return { trust, tasks: [], diagnostics: kept }
-    const sealed = seal(around, cluster, (sealing): BundleTask => {
+    const kept = [
+      ...keptDiagnostics(mesh, cluster, live, signer, lock, now),
+      ...keptSealing(cluster, live, around.files),
+    ]
+    const rewrap = rewrapTasks(cluster, live)
+    const unchanged = bundle === undefined || ids.join() === live.bundle.join()
+    if (unchanged || live.sealed.backend !== cluster.sealing.backend) return { trust, tasks: rewrap, diagnostics: kept }
+    const sealed = seal(around, cluster, generation, (sealing): BundleTask => {
       return { kind: 'seal-bundle', cluster: cluster.name, bundle, sealing }
     })
-    return { trust, tasks: sealed.tasks, diagnostics: [...kept, ...sealed.diagnostics] }
+    return { trust, tasks: [...rewrap, ...sealed.tasks], diagnostics: [...kept, ...sealed.diagnostics] }
   }
   const { root: signer, organization, keyType, validityDays } = mesh.trust
   const trust = [cluster.name, { signer, intermediate: `generation ${generation}`, bundle: ids }] as const
   const root = bundle?.find(({ id }) => id === signer)
   if (bundle === undefined || root === undefined) return { trust, tasks: [], diagnostics: [] }
-  const sealed = seal(around, cluster, (sealing): IssueTask => {
+  const sealed = seal(around, cluster, generation, (sealing): IssueTask => {
     const identity = { cluster: cluster.name, generation, organization, mesh: mesh.name, keyType, validityDays }
     const san = intermediateSan(mesh, cluster)
     return { kind: 'issue-intermediate', ...identity, ...(san && { san }), root, bundle, sealing }
   })
-  return { trust, ...sealed }
+  return { trust, tasks: sealed.tasks, diagnostics: [...movedSealing(cluster, live), ...sealed.diagnostics] }
 }
 
 function trustedIds(mesh: Mesh): string[] {
@@ -120,19 +125,13 @@ function wantedGeneration(
   return { generation: wanted }
 }
 
-/** The task, if there is a certificate to seal for. */
+/** The task, if there is what it needs to be sealed with. */
 function seal(
-  { files, now }: Surroundings,
+  { mesh, files, now }: Surroundings,
   cluster: Cluster,
+  generation: number,
   task: (sealing: Sealing) => Task,
 ): { readonly tasks: readonly Task[]; readonly diagnostics: readonly Diagnostic[] } {
-  const { path, origin } = cluster.sealing.certificate
-  const bytes = files.get(path)
-  if (bytes === undefined) {
-    return { tasks: [], diagnostics: [diagnose('MESH-E811', { cluster: cluster.name, path }, origin)] }
-  }
-  const { diagnostics, ...checked } = readSealingCertificate({ path, text: Buffer.from(bytes).toString('utf8') }, now)
-  if (!checked.ok) return { tasks: [], diagnostics }
-  const sealing: Sealing = { certificate: checked.value, namespace: cluster.istio.namespace, name: 'cacerts' }
-  return { tasks: [task(sealing)], diagnostics }
+  const { sealing, diagnostics } = sealingOf({ mesh: mesh.name, files, now }, cluster, generation)
+  return { tasks: sealing === undefined ? [] : [task(sealing)], diagnostics }
 }

@@ -27,7 +27,7 @@ import { clusterNamed, servingOf, type Cluster, type Mesh } from '../mesh/mesh.t
 import { invariant } from '../diagnostics/failure.ts'
 import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
 import { header } from '../tree/ownership.ts'
-import { sealedSecretManifest } from '../trust/seal/sealed-secrets.ts'
+import { cacertsFile } from '../trust/seal/manifest.ts'
 import type { Plan } from './plan.ts'
 
 /** The whole output, paths relative to the output folder. `lock` must have every cluster of the plan's mesh. */
@@ -144,11 +144,13 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
   }
   const chain = locked.certificate + certificateOf(locked.root)
   const bundle = locked.bundle.map(certificateOf).join('')
+  const items = { 'ca-cert.pem': locked.certificate, 'cert-chain.pem': chain, 'root-cert.pem': bundle }
+  const file = cacertsFile(mesh.name, cluster, locked, items)
   return mergeTrees(
     folder('trust', [
       // The namespace is the Istio install's too: labels of ours would take it away from Helm.
       ['namespace.yaml', [namespace(cluster.istio.namespace, 'trust')]],
-      ['cacerts.yaml', [sealedSecretManifest({ mesh: mesh.name, sealed: locked.sealed })]],
+      ...(file === undefined ? [] : [[file.name, [file.manifest]] as const]),
     ]),
     // Public, and no resource: for reviewers, and for `verify`, which cannot look into a sealed item.
     new Map([

@@ -262,6 +262,21 @@ apps/cluster-1/x.yaml:10: those in cluster-1`,
   'MESH-E406': `sealing/cluster-3.pem:1:1: error MESH-E406: the certificate begins on 2027-01-01
 1 | -----BEGIN CERTIFICATE-----
   | ^^^^^^^^^^`,
+  'MESH-E470': `mesh.yaml:10:23: error MESH-E470: the key of cluster-1 is sealed with scope strict; as cluster-wide it would not open
+10 |     sealing: { scope: cluster-wide }
+   |                       ^^^^^^^^^^^^`,
+  'MESH-E471': `mesh.yaml:10:25: error MESH-E471: the key of cluster-1 is kept by sealed-secrets; sops cannot be given it
+10 | …sealing: { backend: sops, recipients: [age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfaf…
+   |                      ^^^^`,
+  'MESH-E472': `mesh.yaml:11:25: error MESH-E472: cluster-1 is applied by Argo CD, which cannot decrypt what SOPS encrypts
+11 | …sealing: { backend: sops, recipients: [age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfaf…
+   |                      ^^^^`,
+  'MESH-E473': `mesh.yaml:10:108: error MESH-E473: an entry of sealing.recipients is there twice
+10 | …u9d9dl0jq3yqqvfafg, age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg] }
+   |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E478': `mesh.yaml:10:160: error MESH-E478: sealing.store.refreshInterval "daily" cannot be used
+10 | …t, refreshInterval: daily } }
+   |                      ^^^^^`,
   'MESH-E501': `corefiles/cluster-1.Corefile:2:1: error MESH-E501: the Corefile cannot be read: the block that starts here has no closing brace
 2 | .:53 {
   | ^^^^`,

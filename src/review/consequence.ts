@@ -20,6 +20,7 @@ export type ConsequenceKind =
   | 'gateway-moved'
   | 'destination-moved'
   | 'certificate-issued'
+  | 'sealing-changed'
   | 'sharing-changed'
   | 'port-changed'
   | 'settings-changed'
@@ -33,6 +34,8 @@ export type ConsequenceKind =
   | 'gateway-closed'
   | 'import-added'
   | 'root-trusted'
+  | 'recipients-added'
+  | 'recipients-removed'
   | 'visibility-widened'
   | 'identity-widened'
   | 'authorization-loosened'
@@ -42,6 +45,7 @@ export type ConsequenceKind =
   | 'cluster-added'
   | 'address-given'
   | 'certificate-due'
+  | 'rewrap-due'
   | 'values-changed'
   | 'gateway-values-changed'
   | 'operator-changed'
@@ -126,6 +130,10 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     of: 'moves',
     say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
   },
+  'sealing-changed': {
+    of: 'moves',
+    say: ({ subject, detail }) => `cacerts of ${subject} is kept another way: ${detail}`,
+  },
   'sharing-changed': {
     of: 'moves',
     say: ({ subject, where, detail }) => `calls of ${subject} from ${where} go to other shares: from ${detail}`,
@@ -179,6 +187,11 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
     of: 'widens',
     say: ({ subject, where }) => `whatever root ${subject} signs is trusted by ${where} too`,
   },
+  'recipients-added': { of: 'widens', say: ({ subject, detail }) => `${detail} can open the key of ${subject}` },
+  'recipients-removed': {
+    of: 'narrows',
+    say: ({ subject, detail }) => `${detail} can open the key of ${subject} by the Git history only`,
+  },
   'visibility-widened': {
     of: 'widens',
     say: ({ subject, where, detail }) => `${subject} can be called from more namespaces of ${where}: ${detail}`,
@@ -205,6 +218,11 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'certificate-due': {
     of: 'asks',
     say: ({ subject, detail }) => `${subject} needs a new intermediate (${detail}): generate needs the root key`,
+  },
+  'rewrap-due': {
+    of: 'asks',
+    say: ({ subject }) =>
+      `the key of ${subject} is for other recipients: generate needs the identity of one that it is for now`,
   },
   'values-changed': {
     of: 'asks',

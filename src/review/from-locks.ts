@@ -4,9 +4,16 @@ import type { Task } from '../plan/task.ts'
 import { day } from '../trust/days.ts'
 import { readCertificate } from '../trust/read.ts'
 import type { Consequence } from './consequence.ts'
+import { consequencesOfSealing } from './from-sealing.ts'
 
 export function consequencesOfLocks(before: Lock, after: Lock, tasks: readonly Task[]): Consequence[] {
-  return [...ofRoots(before, after), ...ofClusters(before, after), ...ofHosts(before, after), ...tasks.flatMap(ofTask)]
+  return [
+    ...ofRoots(before, after),
+    ...ofClusters(before, after),
+    ...consequencesOfSealing(before, after, tasks),
+    ...ofHosts(before, after),
+    ...tasks.flatMap(ofTask),
+  ]
 }
 
 function about(kind: Consequence['kind'], subject: string, detail: string): Consequence {

@@ -97,7 +97,7 @@ function isForPassphrase(ageFile: Buffer): boolean {
 }
 
 /** Lines of an identity file: comments, empty ones, and identities. */
-async function readIdentities(file: string): Promise<readonly string[]> {
+export async function readIdentities(file: string): Promise<readonly string[]> {
   const bytes = await readSecretFile(file, 'identity file')
   const lines = bytes.toString('utf8').split(/\r?\n/)
   bytes.fill(0)
@@ -110,7 +110,8 @@ async function readIdentities(file: string): Promise<readonly string[]> {
   })
 }
 
-function addRecipient(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
+/** @throws Failure for what cannot be encrypted to */
+export function addRecipient(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
   try {
     encrypter.addRecipient(recipient)
   } catch {

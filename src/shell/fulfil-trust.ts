@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { LockedCluster, LockedRoot, SealedBundle, SealedItem } from '../lock/lock.ts'
+import type { LockedCluster, LockedRoot } from '../lock/lock.ts'
 import type { KeyType } from '../mesh/ca-keys.ts'
 import type { RootState } from '../mesh/mesh.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
@@ -12,10 +12,10 @@ import { createRoot, issueIntermediate } from '../trust/issue.ts'
 import { pemBytes } from '../trust/pem.ts'
 import { SERIAL_BYTES } from '../trust/profile.ts'
 import { sha256 } from '../trust/read.ts'
-import { seal, SESSION_KEY_BYTES, strictLabel } from '../trust/seal/sealed-secrets.ts'
 import { signingKey, type Signer } from '../trust/signer.ts'
-import type { BundleTask, IssueTask, Sealing } from '../trust/task.ts'
+import type { BundleTask, IssueTask } from '../trust/task.ts'
 import type { Entropy } from './entropy.ts'
+import { sealItems, sealRoots, type SealPorts } from './seal.ts'
 
 export interface NewRoot {
   readonly locked: LockedRoot
@@ -43,11 +43,9 @@ export async function makeRoot(
   return { locked: { id: root.id, state: root.state, ...issued }, privateKey }
 }
 
-export interface TrustPorts {
+export interface TrustPorts extends SealPorts {
   /** Signs with the root's key. */
   readonly root: Signer
-  readonly entropy: Entropy
-  readonly now: Date
 }
 
 /**
@@ -74,7 +72,7 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
     const refused = problemsOf(task.cluster, items, now)
     if (refused.length > 0) return { ok: false, diagnostics: [...issued.diagnostics, ...refused] }
     const { cluster: name, generation } = task
-    const sealed = sealAll(task, items, sha256(keyPair.spki), entropy)
+    const sealed = await sealItems(task.sealing, items, { ...ports, spki: sha256(keyPair.spki) })
     const bundle = task.bundle.map(({ id }) => id)
     const value = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
     return { ok: true, value, diagnostics: issued.diagnostics }
@@ -99,53 +97,5 @@ function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
 
 /** The bundle of a cluster, sealed anew; every other item keeps its bytes, the private key among them. */
 export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Entropy): LockedCluster {
-  const { certificate } = task.sealing
-  const roots = task.bundle.map((root) => root.certificate)
-  const item = sealer(task.sealing, entropy).sealPublic(Buffer.from(roots.join('')))
-  const other = certificate.fingerprint !== locked.sealed.certificate
-  return {
-    ...locked,
-    bundle: task.bundle.map(({ id }) => id),
-    sealed: {
-      ...locked.sealed,
-      items: {
-        ...locked.sealed.items,
-        'root-cert.pem': { ...item, ...(other && { certificate: certificate.fingerprint }) },
-      },
-    },
-  }
-}
-
-/** @param spki digest of the public half of the key among the items */
-function sealAll(task: IssueTask, items: Cacerts, spki: string, entropy: Entropy): SealedBundle {
-  const { certificate, namespace, name } = task.sealing
-  const { seal, sealPublic } = sealer(task.sealing, entropy)
-  return {
-    backend: 'sealed-secrets',
-    scope: 'strict',
-    namespace,
-    name,
-    certificate: certificate.fingerprint,
-    items: {
-      'ca-cert.pem': sealPublic(items['ca-cert.pem']),
-      'ca-key.pem': { ...seal(items['ca-key.pem']), spki },
-      'cert-chain.pem': sealPublic(items['cert-chain.pem']),
-      'root-cert.pem': sealPublic(items['root-cert.pem']),
-    },
-  }
-}
-
-interface Sealer {
-  readonly seal: (plain: Uint8Array) => SealedItem
-  /** A digest of a private key would let anybody test a guess, so only public items have one. */
-  readonly sealPublic: (plain: Uint8Array) => SealedItem
-}
-
-function sealer({ certificate, namespace, name }: Sealing, entropy: Entropy): Sealer {
-  const label = strictLabel(namespace, name)
-  const sealed = (plain: Uint8Array): SealedItem => ({
-    bytes: plain.length,
-    ciphertext: seal(certificate, plain, label, entropy.randomBytes(SESSION_KEY_BYTES)),
-  })
-  return { seal: sealed, sealPublic: (plain) => ({ ...sealed(plain), plain: sha256(plain) }) }
+  return { ...locked, bundle: task.bundle.map(({ id }) => id), sealed: sealRoots(task, locked.sealed, entropy) }
 }

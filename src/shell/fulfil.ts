@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { BundleTask, IssueTask } from '../trust/task.ts'
+import type { BundleTask, IssueTask, RewrapTask } from '../trust/task.ts'
 import { inParallel, type Progress } from './parallel.ts'
 
 /** Files that open the root key; nothing here is a key itself. */
@@ -12,6 +12,8 @@ export interface KeyFiles {
   readonly rootKey?: string
   readonly identityFile?: string
   readonly passphraseFile?: string
+  /** Folder for the files that are put into stores. */
+  readonly storeFolder?: string
 }
 
 export interface Fulfilled {
@@ -19,12 +21,15 @@ export interface Fulfilled {
   readonly lock: Lock
   /** Warnings of what was issued. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Encrypted files that are to be put into the stores of clusters, by name. */
+  readonly stored: ReadonlyMap<string, Uint8Array>
 }
 
 /** Opens the root key once, and only when something is to be issued. */
 export async function fulfil(plan: Plan, keys: KeyFiles, now: Date, progress?: Progress): Promise<Fulfilled> {
   const issued = await issueAll(plan, keys, now, progress)
-  return { ...issued, lock: await sealBundles(plan, issued.lock) }
+  const rewrapped = await rewrapAll(plan, issued.lock, keys.identityFile)
+  return { ...issued, lock: await sealBundles(plan, rewrapped) }
 }
 
 async function issueAll(
@@ -35,7 +40,7 @@ async function issueAll(
 ): Promise<Fulfilled> {
   const issues = tasks.filter((task): task is IssueTask => task.kind === 'issue-intermediate')
   const [first] = issues
-  if (first === undefined) return { lock, diagnostics: [] }
+  if (first === undefined) return { lock, diagnostics: [], stored: new Map() }
   invariant(
     issues.every((task) => task.root.id === first.root.id),
     'one root signs',
@@ -56,12 +61,15 @@ async function issueAll(
       },
     )
   }
+  requireStoreFolder(issues, keys)
   const { issueAndSeal } = await import('./fulfil-trust.ts')
   const { systemEntropy } = await import('./entropy.ts')
   const root = await openRootKey({ file, ...others, certificate: first.root.certificate })
   const clusters = new Map(lock.clusters)
   const diagnostics: Diagnostic[] = []
-  const ports = { root, entropy: systemEntropy, now }
+  const stored = new Map<string, Uint8Array>()
+  const store = (name: string, bytes: Uint8Array): void => void stored.set(name, bytes)
+  const ports = { root, entropy: systemEntropy, now, store }
   const all = await inParallel(issues, (task) => issueAndSeal(task, ports), progress)
   for (const [task, issued] of all) {
     if (!issued.ok) {
@@ -73,7 +81,38 @@ async function issueAll(
     clusters.set(task.cluster, issued.value)
     diagnostics.push(...issued.diagnostics)
   }
-  return { lock: { ...lock, clusters }, diagnostics }
+  return { lock: { ...lock, clusters }, diagnostics, stored }
+}
+
+/** Told before anything is made: a key that nobody can be given would be lost. */
+function requireStoreFolder(issues: readonly IssueTask[], { storeFolder }: KeyFiles): void {
+  const clusters = issues.flatMap(({ cluster, sealing }) => (sealing.backend === 'external-secrets' ? [cluster] : []))
+  if (clusters.length === 0 || storeFolder !== undefined) return
+  throw new KeyMissing(`the key of ${clusters.join(', ')} goes into a store, by a file; nothing was written`, {
+    hints: ['name a folder outside of every repository for it: meshwright generate --store-files DIR'],
+  })
+}
+
+async function rewrapAll({ tasks }: Plan, lock: Lock, identityFile: string | undefined): Promise<Lock> {
+  const wanted = tasks.filter((task): task is RewrapTask => task.kind === 'rewrap-key')
+  if (wanted.length === 0) return lock
+  if (identityFile === undefined) {
+    const names = wanted.map(({ cluster }) => cluster).join(', ')
+    throw new KeyMissing(`the key of ${names} is to be encrypted for other recipients; nothing was written`, {
+      hints: [
+        'whoever is a recipient now runs: meshwright generate --identity FILE, and commits what it writes',
+        'without any of their identities: a new key, by the next trust.generation',
+      ],
+    })
+  }
+  const { rewrap } = await import('./seal.ts')
+  const clusters = new Map(lock.clusters)
+  for (const task of wanted) {
+    const locked = clusters.get(task.cluster)
+    invariant(locked?.sealed.backend === 'sops', `the key of ${task.cluster} is encrypted by SOPS`)
+    clusters.set(task.cluster, { ...locked, sealed: await rewrap(locked.sealed, task.recipients, identityFile) })
+  }
+  return { ...lock, clusters }
 }
 
 async function sealBundles({ tasks }: Plan, lock: Lock): Promise<Lock> {

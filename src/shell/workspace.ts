@@ -11,7 +11,7 @@ import { searchesOf, type Search } from '../intent/search.ts'
 import { validateIntent, type Schemas } from '../intent/validate.ts'
 import type { Lock } from '../lock/lock.ts'
 import { LOCK_FOLDER, readLock } from '../lock/read.ts'
-import type { Mesh } from '../mesh/mesh.ts'
+import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { findFiles } from './find-files.ts'
 import { meshRules } from '../safety/mesh-rules.ts'
 import type { Sources } from './sources.ts'
@@ -78,7 +78,7 @@ export async function gather(
   const lock = readLock(await lockTexts(sources), mesh.name)
   diagnostics.push(...lock.diagnostics)
 
-  const named = [...new Set(mesh.clusters.flatMap((c) => [c.dns.corefile.path, c.sealing.certificate.path]))].sort()
+  const named = [...new Set(mesh.clusters.flatMap(filesOf))].sort()
   const files = await sources.read(named)
   for (const [path, text] of textsOf(files)) texts.set(path, text)
   const rest = {
@@ -88,6 +88,10 @@ export async function gather(
   }
   if (!lock.ok || hasErrors(diagnostics)) return { checked: { ok: false, diagnostics }, ...rest }
   return { checked: { ok: true, value: { mesh, lock: lock.value, files }, diagnostics }, ...rest }
+}
+
+function filesOf({ dns, sealing }: Cluster): string[] {
+  return [dns.corefile.path, ...(sealing.backend === 'sealed-secrets' ? [sealing.certificate.path] : [])]
 }
 
 /** The mesh with all files that it asks for; `bytes` are those of the mesh file. */

@@ -42,6 +42,7 @@ export function endings(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uint8
       ending('intermediate', name, lastDay(certificate), mesh.trust.renewBeforeDays),
     ),
     ...mesh.clusters.flatMap(({ name, sealing }) => {
+      if (sealing.backend !== 'sealed-secrets') return []
       const bytes = files.get(sealing.certificate.path)
       if (bytes === undefined) return []
       const read = readSealingCertificate({ path: '', text: Buffer.from(bytes).toString('utf8') }, now)

@@ -1,5 +1,6 @@
 /** What a run has to do for the `cacerts` of a cluster: all of it takes entropy, and an intermediate the root's key. */
 import type { KeyType } from '../mesh/ca-keys.ts'
+import type { Scope } from '../lock/lock.ts'
 import type { SealingCertificate } from './seal/sealed-secrets.ts'
 
 export interface IssueTask {
@@ -40,9 +41,37 @@ export interface TaskRoot {
   readonly certificate: string
 }
 
-export interface Sealing {
-  readonly certificate: SealingCertificate
+/** SOPS: the data key is encrypted for other recipients, which takes an identity of one that it is for now. */
+export interface RewrapTask {
+  readonly kind: 'rewrap-key'
+  readonly cluster: string
+  /** Sorted. */
+  readonly recipients: readonly string[]
+}
+
+/** How what is issued is sealed. */
+export type Sealing = ControllerSealing | SopsSealing | StoreSealing
+
+interface SealingPlace {
   /** Namespace of istiod, where the Secret is read. */
   readonly namespace: string
   readonly name: 'cacerts'
+}
+
+export interface ControllerSealing extends SealingPlace {
+  readonly backend: 'sealed-secrets'
+  readonly scope: Scope
+  readonly certificate: SealingCertificate
+}
+
+export interface SopsSealing extends SealingPlace {
+  readonly backend: 'sops'
+  readonly recipients: readonly string[]
+}
+
+export interface StoreSealing extends SealingPlace {
+  readonly backend: 'external-secrets'
+  readonly recipients: readonly string[]
+  /** Name of the file for the store. */
+  readonly file: string
 }

@@ -1,13 +1,12 @@
 /** Where the lock lies beside the output, what is published is held against what was decided. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { CACERTS_ITEMS, type Lock, type LockedCluster } from '../lock/lock.ts'
+import type { Lock, LockedCluster } from '../lock/lock.ts'
 import { readCertificate } from '../trust/read.ts'
 import type { Chain } from './chain.ts'
-import { fieldAt } from './fields.ts'
 import type { Import } from './imports.ts'
 import { judgePoliciesAgainstLock } from './policies.ts'
 import type { ClusterOutput } from './read.ts'
-import { sealedCacerts } from './sealed.ts'
+import { judgeSealedAgainstLock } from './sealed-against-lock.ts'
 
 interface Facts {
   readonly clusters: readonly ClusterOutput[]
@@ -27,7 +26,7 @@ export function judgeAgainstLock(lock: Lock, { clusters, chains, imports }: Fact
       const chain = chains.find((c) => c.cluster === cluster.name)
       return [
         ...(chain ? judgeCertificates(lock, locked, chain) : []),
-        ...judgeCiphertexts(locked, cluster),
+        ...judgeSealedAgainstLock(locked, cluster),
         ...judgePoliciesAgainstLock(lock, cluster),
       ]
     }),
@@ -46,15 +45,6 @@ function judgeCertificates(lock: Lock, { certificate, root }: LockedCluster, cha
     const locked = 'certificate' in reading ? reading.certificate.fingerprint : 'none'
     return found === locked ? [] : [diagnose('MESH-E755', { what, found, locked }, span)]
   })
-}
-
-function judgeCiphertexts({ sealed }: LockedCluster, cluster: ClusterOutput): Diagnostic[] {
-  const object = sealedCacerts(cluster)
-  if (object === undefined) return []
-  return CACERTS_ITEMS.filter((item) => {
-    const found = fieldAt(object.fields, 'spec', 'encryptedData', item)
-    return found !== undefined && found !== sealed.items[item].ciphertext
-  }).map((item) => diagnose('MESH-E756', { item }, object.at('spec', 'encryptedData', item)))
 }
 
 function judgeAddresses(lock: Lock, imports: readonly Import[]): Diagnostic[] {

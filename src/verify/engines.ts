@@ -12,15 +12,20 @@ import { isYaml } from './read.ts'
 /** In the order in which they must arrive. */
 const FOLDERS = ['trust', 'gateway', 'services', 'dns']
 
-export function judgeEngines(files: ReadonlyMap<string, string>, clusters: readonly string[]): Diagnostic[] {
+/** @param carriers kind of the object that brings `cacerts`, by cluster */
+export function judgeEngines(
+  files: ReadonlyMap<string, string>,
+  clusters: readonly string[],
+  carriers: ReadonlyMap<string, string>,
+): Diagnostic[] {
   const read = documentReader()
   return [...files].flatMap(([path, text]) => {
     if (!/^(argocd|flux)\//.test(path) || !isYaml(path)) return []
     const { documents, diagnostics } = read(path, text)
     const objects = documents.flatMap((document) => objectsOf(document).objects)
     const found = [
-      ...ofKind(objects, 'argoproj.io', 'ApplicationSet').flatMap((set) => judgeSet(set, clusters)),
-      ...judgeKustomizations(ofKind(objects, 'kustomize.toolkit.fluxcd.io', 'Kustomization'), clusters),
+      ...ofKind(objects, 'argoproj.io', 'ApplicationSet').flatMap((set) => judgeSet(set, clusters, carriers)),
+      ...judgeKustomizations(ofKind(objects, 'kustomize.toolkit.fluxcd.io', 'Kustomization'), clusters, carriers),
     ]
     if (CREDENTIALS.test(text)) {
       found.push(diagnose('MESH-E703', { what: 'a password in a URL' }, { file: path, start: 0, end: 0 }))
@@ -39,7 +44,7 @@ function within(path: string): { readonly cluster: string; readonly folder: stri
   return cluster === undefined ? undefined : { cluster, folder }
 }
 
-function judgeSet(set: FoundObject, clusters: readonly string[]): Diagnostic[] {
+function judgeSet(set: FoundObject, clusters: readonly string[], carriers: ReadonlyMap<string, string>): Diagnostic[] {
   const { fields, at } = set
   const object = titleOf(set)
   const template = fieldAt(fields, 'spec', 'template')
@@ -70,8 +75,12 @@ function judgeSet(set: FoundObject, clusters: readonly string[]): Diagnostic[] {
   }
   for (const [i, element] of elementsOf(fields).entries()) {
     const cluster = textOf(fieldAt(element, 'cluster'))
-    if (clusters.includes(cluster)) continue
     const place = at('spec', 'generators', 0, 'list', 'elements', i)
+    if (carriers.get(cluster) === 'Secret') {
+      const detail = `Argo CD cannot decrypt the cacerts of ${cluster}`
+      found.push(diagnose('MESH-E792', { object, detail }, place))
+    }
+    if (clusters.includes(cluster)) continue
     found.push(diagnose('MESH-E791', { object, path: `clusters/${shown(cluster)}` }, place))
   }
   return found
@@ -83,7 +92,11 @@ function elementsOf(fields: FoundObject['fields']): readonly unknown[] {
   return listOf(fieldAt(first, 'list', 'elements'))
 }
 
-function judgeKustomizations(all: readonly FoundObject[], clusters: readonly string[]): Diagnostic[] {
+function judgeKustomizations(
+  all: readonly FoundObject[],
+  clusters: readonly string[],
+  carriers: ReadonlyMap<string, string>,
+): Diagnostic[] {
   const led = all.flatMap((object) => {
     const to = within(textOf(fieldAt(object.fields, 'spec', 'path')))
     return to === undefined ? [] : [{ ...to, object, title: titleOf(object) }]
@@ -108,15 +121,25 @@ function judgeKustomizations(all: readonly FoundObject[], clusters: readonly str
     if (former !== undefined && (before === undefined || !names.includes(before.object.name))) {
       waits(`it does not depend on the Kustomization of ${former}`, 'dependsOn')
     }
-    if (folder === 'trust' && !judgesSeal(fields)) waits('it goes on before the seal is opened', 'healthCheckExprs')
+    const fault = folder === 'trust' ? sealFault(fields, carriers.get(cluster)) : undefined
+    if (fault !== undefined) waits(fault.detail, fault.place)
     return found
   })
 }
 
-/** Whether Flux waits for the SealedSecret, by expressions since it has no condition `Ready`. */
-function judgesSeal(fields: FoundObject['fields']): boolean {
+/** Whether Flux waits for `cacerts`: a SealedSecret has no condition `Ready`, and what SOPS has encrypted Flux decrypts itself. */
+function sealFault(
+  fields: FoundObject['fields'],
+  carrier: string | undefined,
+): { readonly detail: string; readonly place: string } | undefined {
+  if (carrier === 'Secret') {
+    const decryption = fieldAt(fields, 'spec', 'decryption')
+    const names = textOf(fieldAt(decryption, 'secretRef', 'name'))
+    if (fieldAt(decryption, 'provider') === 'sops' && names !== '') return undefined
+    return { detail: 'it applies what SOPS has encrypted as it is', place: 'decryption' }
+  }
+  const waits = fieldAt(fields, 'spec', 'wait') === true
   const expressions = listOf(fieldAt(fields, 'spec', 'healthCheckExprs'))
-  return (
-    fieldAt(fields, 'spec', 'wait') === true && expressions.some((each) => fieldAt(each, 'kind') === 'SealedSecret')
-  )
+  const judged = carrier === 'ExternalSecret' || expressions.some((each) => fieldAt(each, 'kind') === 'SealedSecret')
+  return waits && judged ? undefined : { detail: 'it goes on before the seal is opened', place: 'healthCheckExprs' }
 }

@@ -1,23 +1,43 @@
-/** The SealedSecret of `cacerts`, as far as it can be judged without a key. */
+/** What brings `cacerts`, as far as it can be judged without a key. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { CACERTS_ITEMS, type CacertsItem } from '../lock/lock.ts'
-import { inspectSealed } from '../trust/seal/sealed-secrets.ts'
+import { CACERTS_ITEMS, type CacertsItem, type Scope } from '../lock/lock.ts'
+import { inspectSealed, scopeAnnotation } from '../trust/seal/sealed-secrets.ts'
 import type { Chain } from './chain.ts'
 import { fieldAt, fieldsOf, shown, textOf } from './fields.ts'
+import { judgeExternalSecret } from './external-secret.ts'
 import { judgeProtection, ofKind, type FoundObject } from './objects.ts'
 import type { ClusterOutput } from './read.ts'
+import { judgeSops } from './sops.ts'
 
-/** Wider scopes let anybody who may create Secrets open the key under another name (sealed-secrets: pkg/apis/sealedsecrets). */
-const SCOPES = ['sealedsecrets.bitnami.com/cluster-wide', 'sealedsecrets.bitnami.com/namespace-wide']
+const SCOPES = ['cluster-wide', 'namespace-wide'] as const
 
-/** The SealedSecret that istiod's `cacerts` comes from; undefined unless there is exactly one. */
+/** By API group and kind: what istiod's `cacerts` can come from. A Secret in the clear is no such object. */
+const CARRIERS: readonly (readonly [group: string, kind: string])[] = [
+  ['bitnami.com', 'SealedSecret'],
+  ['', 'Secret'],
+  ['external-secrets.io', 'ExternalSecret'],
+]
+
+/** The object that istiod's `cacerts` comes from; undefined unless there is exactly one. */
 export function sealedCacerts({ objects }: ClusterOutput): FoundObject | undefined {
   const [found, second] = candidates(objects)
   return second ? undefined : found
 }
 
+/** Kind of the object that brings `cacerts`, by cluster. */
+export function carriersOf(clusters: readonly ClusterOutput[]): ReadonlyMap<string, string> {
+  return new Map(
+    clusters.flatMap((cluster) => {
+      const kind = sealedCacerts(cluster)?.kind
+      return kind === undefined ? [] : [[cluster.name, kind] as const]
+    }),
+  )
+}
+
 function candidates(objects: readonly FoundObject[]): FoundObject[] {
-  return ofKind(objects, 'bitnami.com', 'SealedSecret').filter(({ name }) => name === 'cacerts')
+  return CARRIERS.flatMap(([group, kind]) => ofKind(objects, group, kind)).filter(
+    ({ name, kind, fields }) => name === 'cacerts' && (kind !== 'Secret' || fieldAt(fields, 'sops') !== undefined),
+  )
 }
 
 export function judgeSealed(cluster: ClusterOutput, chain: Chain | undefined): Diagnostic[] {
@@ -27,13 +47,33 @@ export function judgeSealed(cluster: ClusterOutput, chain: Chain | undefined): D
     if (count === 0 && !cluster.whole) return []
     return [diagnose('MESH-E717', { count }, { file: `${cluster.folder}/trust`, start: 0, end: 0 })]
   }
-  return [
-    ...judgeNamespace(cluster, sealed),
-    ...judgeItems(sealed, chain),
-    ...judgeTemplate(sealed),
-    ...judgeScope(sealed),
-    ...judgeProtection(sealed),
-  ]
+  return [...judgeNamespace(cluster, sealed), ...judgeCarrier(cluster, sealed, chain), ...judgeProtection(sealed)]
+}
+
+function judgeCarrier(cluster: ClusterOutput, sealed: FoundObject, chain: Chain | undefined): Diagnostic[] {
+  switch (sealed.kind) {
+    case 'Secret':
+      return judgeSops(cluster, sealed)
+    case 'ExternalSecret':
+      return judgeExternalSecret(cluster, sealed)
+    default:
+      return [...judgeItems(sealed, chain), ...judgeTemplate(sealed), ...judgeScope(sealed)]
+  }
+}
+
+/** Whether a wider scope is meant, only the lock knows. */
+export function judgeWideScope(cluster: ClusterOutput): Diagnostic[] {
+  const sealed = sealedCacerts(cluster)
+  const scope = sealed?.kind === 'SealedSecret' ? scopeOf(sealed) : 'strict'
+  return scope === 'strict' || sealed === undefined
+    ? []
+    : [diagnose('MESH-W484', { scope }, sealed.at('metadata', 'annotations', scopeAnnotation(scope)))]
+}
+
+/** As the controller reads it: the widest one wins (sealed-secrets: pkg/apis/sealedsecrets). */
+export function scopeOf({ fields }: FoundObject): Scope {
+  const annotations = fieldsOf(fieldAt(fields, 'metadata', 'annotations'))
+  return SCOPES.find((scope) => annotations[scopeAnnotation(scope)] === 'true') ?? 'strict'
 }
 
 /** istiod reads `cacerts` in its own namespace, and the item opens in the namespace it was sealed for. */
@@ -90,12 +130,17 @@ function judgeTemplate({ fields, namespace, name, at }: FoundObject): Diagnostic
   return wrong.map((detail) => diagnose('MESH-E722', { detail }, at('spec', 'template')))
 }
 
-function judgeScope({ fields, at }: FoundObject): Diagnostic[] {
-  const places = [['metadata'], ['spec', 'template', 'metadata']]
-  return places.flatMap((place) => {
+/** The template's annotations decide nothing of the SealedSecret, so one there misleads; so does one that is not true. */
+function judgeScope(sealed: FoundObject): Diagnostic[] {
+  const { fields, at } = sealed
+  return [['metadata'], ['spec', 'template', 'metadata']].flatMap((place) => {
     const annotations = fieldsOf(fieldAt(fields, ...place, 'annotations'))
-    return SCOPES.filter((scope) => Object.hasOwn(annotations, scope)).map((annotation) =>
-      diagnose('MESH-E723', { annotation }, at(...place, 'annotations', annotation)),
+    const used = place.length === 1 ? scopeOf(sealed) : 'strict'
+    return SCOPES.filter((scope) => scope !== used && Object.hasOwn(annotations, scopeAnnotation(scope))).map(
+      (scope) => {
+        const annotation = scopeAnnotation(scope)
+        return diagnose('MESH-E723', { annotation }, at(...place, 'annotations', annotation))
+      },
     )
   })
 }

@@ -2,7 +2,9 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { privateKeyIn } from '../tree/private-key.ts'
 import { documentReader } from './documents.ts'
-import { fieldAt, isMap } from './fields.ts'
+import { PUBLIC_ITEMS } from '../lock/sealed.ts'
+import { inspectValue } from '../trust/seal/sops.ts'
+import { fieldAt, isMap, textOf } from './fields.ts'
 import { objectsOf, ofKind, titleOf, type FoundObject } from './objects.ts'
 import { isYaml } from './read.ts'
 
@@ -23,10 +25,23 @@ export function judgeSecrets(files: ReadonlyMap<string, string>): Diagnostic[] {
 
 export function judgeClearSecrets(objects: readonly FoundObject[]): Diagnostic[] {
   return ofKind(objects, '', 'Secret')
-    .filter(({ fields }) => ['data', 'stringData'].some((field) => isFilled(fieldAt(fields, field))))
+    .filter(({ name, fields }) =>
+      ['data', 'stringData'].some((field) => {
+        const data = fieldAt(fields, field)
+        return fieldAt(fields, 'sops') === undefined ? isFilled(data) : isClear(name, field, data)
+      }),
+    )
     .map((object) => diagnose('MESH-E704', { object: titleOf(object) }, object.at('kind')))
 }
 
 function isFilled(data: unknown): boolean {
   return isMap(data) ? Object.keys(data).length > 0 : data !== undefined && data !== null
+}
+
+/** Of what SOPS has encrypted in parts: the certificates of `cacerts` are public, and judged where the Secret is. */
+function isClear(name: string, field: string, data: unknown): boolean {
+  const isPublic = (item: string): boolean =>
+    name === 'cacerts' && field === 'data' && PUBLIC_ITEMS.some((known) => known === item)
+  if (!isMap(data)) return isFilled(data)
+  return Object.entries(data).some(([item, value]) => !isPublic(item) && inspectValue(textOf(value)) === undefined)
 }

@@ -18,6 +18,7 @@ export const GATEWAY_API = 'gateway.networking.k8s.io'
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   '': ['Namespace', 'ConfigMap', 'Secret'],
   'bitnami.com': ['SealedSecret'],
+  'external-secrets.io': ['ExternalSecret'],
   [NETWORKING]: ['Gateway', 'ServiceEntry', 'DestinationRule'],
   [SECURITY]: ['AuthorizationPolicy', 'PeerAuthentication'],
   [GATEWAY_API]: ['Gateway'],

@@ -21,7 +21,7 @@ import { judgeGatewayValues } from './gateway-values.ts'
 import { judgeManagedGateways } from './managed-gateway.ts'
 import { judgeRoutes, type Provider } from './routes.ts'
 import { judgeTrustDomains } from './trust-domains.ts'
-import { judgeSealed } from './sealed.ts'
+import { carriersOf, judgeSealed, judgeWideScope } from './sealed.ts'
 import { judgeShapes, SHAPES } from './shapes.ts'
 import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
 
@@ -69,6 +69,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       ofChain,
       chain ? judgeChain(chain, now) : [],
       judgeSealed(cluster, chain),
+      lock === undefined ? judgeWideScope(cluster) : [],
       imported.diagnostics,
       exported.diagnostics,
       judgePolicies(cluster, exported.hosts, trustDomains),
@@ -83,7 +84,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     judgeRoutes(imports, providers),
     judgeGateways(imports),
     judgeTrustDomains(clusters, imports),
-    judgeEngines(files, names),
+    judgeEngines(files, names, carriersOf(clusters)),
   )
   if (lock) found.push(judgeAgainstLock(lock, { clusters, chains, imports }))
   return {

@@ -19,6 +19,7 @@ cache=${MESHWRIGHT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/meshwright/tools}
 # The fourth column of any other is one more flag for the linker: the oldest CoreDNS reaches into Go's standard library.
 pins='kustomize sigs.k8s.io/kustomize/kustomize/v5 v5.8.1
 age filippo.io/age/cmd/age v1.3.2
+sops github.com/getsops/sops/v3/cmd/sops v3.13.3
 kubectl . wrapper:kubectl k8s.io/kubectl
 kubeseal github.com/bitnami/sealed-secrets/cmd/kubeseal wrapper:sealed-secrets github.com/bitnami/sealed-secrets
 coredns github.com/coredns/coredns v1.15.0

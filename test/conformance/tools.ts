@@ -32,6 +32,7 @@ type Built =
   | 'kustomize'
   | 'kubeseal'
   | 'age'
+  | 'sops'
   | 'coredns'
   | 'coredns-oldest'
   | 'kubeconform'
@@ -118,6 +119,7 @@ function search(name: ToolName): Located {
     case 'kustomize':
     case 'kubeseal':
     case 'age':
+    case 'sops':
     case 'coredns':
     case 'coredns-oldest':
     case 'kubeconform':

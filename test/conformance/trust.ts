@@ -24,6 +24,7 @@ import { gnutlsChecks } from './trust/gnutls.ts'
 import { keyTypeChecks } from './trust/key-types.ts'
 import { linterChecks } from './trust/linters.ts'
 import { rotationChecks } from './trust/rotation.ts'
+import { sealingChecks } from './trust/sealing.ts'
 import type { Workbench } from './workbench.ts'
 
 export const trust: Layer = {
@@ -49,6 +50,7 @@ export const trust: Layer = {
     ...rotationChecks,
     ...keyTypeChecks,
     ...foreignRootChecks,
+    ...sealingChecks,
   ],
 }
 

@@ -1,5 +1,5 @@
 /** A root is replaced in three stages; each is planned, sealed, rendered and read back by `verify`. */
-import type { Lock } from '../../src/lock/lock.ts'
+import type { Lock, SealedSecretsBundle } from '../../src/lock/lock.ts'
 import { plan, type Plan } from '../../src/plan/plan.ts'
 import { render } from '../../src/plan/render.ts'
 import { systemEntropy } from '../../src/shell/entropy.ts'
@@ -51,6 +51,13 @@ async function fulfilled({ lock, tasks }: Plan, { privateKey }: NewRoot): Promis
   return { ...lock, clusters }
 }
 
+/** What the controller gets of a cluster. */
+function itemsOf({ clusters }: Lock, cluster = 'cluster-1'): SealedSecretsBundle['items'] {
+  const sealed = clusters.get(cluster)?.sealed
+  if (sealed?.backend !== 'sealed-secrets') throw new Error(`${cluster} is sealed`)
+  return sealed.items
+}
+
 const kinds = ({ tasks }: Plan): string[] => tasks.map(({ kind }) => kind)
 const errors = ({ diagnostics }: Plan): string[] =>
   diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
@@ -74,14 +81,14 @@ describe('rotation of a root', (test) => {
   test('three stages, and no key but in the second', async () => {
     const sealed = ['seal-bundle', 'seal-bundle']
     const both = await stage({ r1: 'active', r2: 'trusted' }, undefined, sealed)
-    const before = both.clusters.get('cluster-1')?.sealed.items
+    const before = itemsOf(both)
     const issued = ['issue-intermediate', 'issue-intermediate', 'root-state', 'root-state']
     const signed = await stage({ r1: 'trusted', r2: 'active', generation: 2 }, both, issued)
     is(signed.clusters.get('cluster-1')?.root, 'r2')
-    is(signed.clusters.get('cluster-1')?.sealed.items['root-cert.pem'].plain, before?.['root-cert.pem'].plain)
+    is(signed.clusters.get('cluster-1')?.sealed.items['root-cert.pem'].plain, before['root-cert.pem'].plain)
     const done = await stage({ r1: 'retired', r2: 'active', generation: 2 }, signed, [...sealed, 'root-state'])
-    const items = done.clusters.get('cluster-1')?.sealed.items
-    equal(items?.['ca-key.pem'], signed.clusters.get('cluster-1')?.sealed.items['ca-key.pem'])
+    const items = itemsOf(done)
+    equal(items['ca-key.pem'], itemsOf(signed)['ca-key.pem'])
     equal(done.clusters.get('cluster-1')?.bundle, ['r2'])
     equal(
       [...done.roots.values()].map(({ id, state }) => `${id} ${state}`),
@@ -92,9 +99,9 @@ describe('rotation of a root', (test) => {
   test('the first stage changes one item of the seal, and its bundle is there to be read', async () => {
     const planned = await planOf({ r1: 'active', r2: 'trusted' }, undefined)
     const after = await fulfilled(planned, root)
-    const [was, is2] = [planned.lock, after].map((lock) => lock.clusters.get('cluster-1')?.sealed.items)
-    const changed = Object.entries(is2 ?? {}).filter(([item, { ciphertext }]) => {
-      return was?.[item as keyof typeof was].ciphertext !== ciphertext
+    const [was, is2] = [itemsOf(planned.lock), itemsOf(after)]
+    const changed = Object.entries(is2).filter(([item, { ciphertext }]) => {
+      return was[item as keyof typeof was].ciphertext !== ciphertext
     })
     equal(
       changed.map(([item]) => item),

@@ -24,7 +24,13 @@ const task = (root: Authority): IssueTask => {
     mesh: 'shop',
     keyType: 'P-256',
     validityDays: 730,
-    sealing: { certificate: checked.value, namespace: 'istio-system', name: 'cacerts' },
+    sealing: {
+      backend: 'sealed-secrets',
+      scope: 'strict',
+      certificate: checked.value,
+      namespace: 'istio-system',
+      name: 'cacerts',
+    },
   }
 }
 
@@ -61,6 +67,7 @@ describe('fulfil-trust', (test) => {
     is(rest.root, 'r1')
     is(rest.removed, false)
     is(parsed(certificate).subject, 'O=Acme, OU=cluster-1, CN=shop cluster-1 g3')
+    if (sealed.backend !== 'sealed-secrets') throw new Error('it is sealed')
     is(sealed.certificate, parsed(controllerKey().certificate).fingerprint)
     const open = (item: (typeof CACERTS_ITEMS)[number]): Buffer =>
       openSealed(controllerKey().privateKey, sealed.items[item].ciphertext, 'istio-system/cacerts')

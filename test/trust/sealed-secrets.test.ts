@@ -2,13 +2,13 @@ import * as fc from 'fast-check'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { describe, equal, is, not, throws } from '../suite.ts'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
-import type { SealedBundle, SealedItem } from '../../src/lock/lock.ts'
+import type { SealedItem, SealedSecretsBundle } from '../../src/lock/lock.ts'
 import {
   inspectSealed,
+  labelOf,
   readSealingCertificate,
   seal,
   sealedSecretManifest,
-  strictLabel,
   type SealingCertificate,
 } from '../../src/trust/seal/sealed-secrets.ts'
 import { controllerKey, keyPem, later, newRoot, NOW } from './authority.ts'
@@ -26,7 +26,7 @@ const sealing = (): SealingCertificate => {
   return checked.value
 }
 
-const label = strictLabel('istio-system', 'cacerts')
+const label = labelOf('strict', 'istio-system', 'cacerts')
 
 describe('sealed-secrets', (test) => {
   test('a certificate of the controller is taken', () => {
@@ -116,7 +116,7 @@ describe('sealed-secrets', (test) => {
 
   test('the manifest', () => {
     const item = (ciphertext: string): SealedItem => ({ bytes: 1, ciphertext })
-    const sealed: SealedBundle = {
+    const sealed: SealedSecretsBundle = {
       backend: 'sealed-secrets',
       scope: 'strict',
       namespace: 'istio-system',
@@ -129,7 +129,7 @@ describe('sealed-secrets', (test) => {
         'cert-chain.pem': item('CHAIN'),
       },
     }
-    equal(sealedSecretManifest({ mesh: 'shop', sealed }), {
+    equal(sealedSecretManifest({ mesh: 'shop', sealed, keepSecret: false }), {
       apiVersion: 'bitnami.com/v1alpha1',
       kind: 'SealedSecret',
       metadata: {

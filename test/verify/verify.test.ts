@@ -79,8 +79,13 @@ const sealed: readonly Mutation[] = [
   ['an immutable Secret', ['MESH-E722'], edit(cacerts, 'type: Opaque', 'type: Opaque\n    immutable: true')],
   [
     'a wider scope',
-    ['MESH-E723'],
+    ['MESH-W484'],
     edit(cacerts, 'annotations:\n', 'annotations:\n    sealedsecrets.bitnami.com/namespace-wide: "true"\n'),
+  ],
+  [
+    'a scope that is not true',
+    ['MESH-E723'],
+    edit(cacerts, 'annotations:\n', 'annotations:\n    sealedsecrets.bitnami.com/cluster-wide: "false"\n'),
   ],
 ]
 

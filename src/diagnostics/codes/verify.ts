@@ -152,7 +152,7 @@ const trustCodes = {
 const sealedCodes = {
   'MESH-E717': {
     title: 'not one sealed cacerts',
-    message: (a) => `expected one SealedSecret cacerts, found ${a.count}`,
+    message: (a) => `expected one sealed cacerts, found ${a.count}`,
     help: () => 'without it istiod signs with a CA of its own, which no other cluster trusts',
     explanation:
       'istiod signs with the key in cacerts. Without that Secret it makes a CA of its own, and no other cluster trusts what that has signed.',
@@ -187,8 +187,8 @@ const sealedCodes = {
     help: again,
   },
   'MESH-E723': {
-    title: 'a wider scope',
-    message: (a) => `${a.annotation} widens the scope in which the key can be opened`,
+    title: 'another scope',
+    message: (a) => `${a.annotation} is not the scope that the key is sealed for`,
     help: again,
     explanation:
       'A sealed item opens under its own namespace and name only. With a wider scope, whoever may create a SealedSecret in the namespace, or in the cluster, could have the key of the CA under another name.',

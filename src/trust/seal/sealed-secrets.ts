@@ -1,5 +1,5 @@
 /**
- * SealedSecrets of Bitnami's controller, strict scope (sealed-secrets: pkg/crypto/crypto.go).
+ * SealedSecrets of Bitnami's controller (sealed-secrets: pkg/crypto/crypto.go).
  *
  * A sealed value is, in base64: the length of the RSA ciphertext (uint16, big-endian), the session key under RSA-OAEP
  * (SHA-256, MGF1 with SHA-256, the scope as label), and the plain text under AES-256-GCM with that key, a nonce of zeros
@@ -9,7 +9,7 @@ import { constants, createCipheriv, publicEncrypt, type KeyObject } from 'node:c
 import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../../diagnostics/diagnostic.ts'
 import { invariant } from '../../diagnostics/failure.ts'
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
-import { CACERTS_ITEMS, type SealedBundle } from '../../lock/lock.ts'
+import { CACERTS_ITEMS, type Scope, type SealedSecretsBundle } from '../../lock/lock.ts'
 import { decodeBase64, parsePem } from '../pem.ts'
 import { day, daysUntil } from '../days.ts'
 import { problemText, readCertificate, type Certificate } from '../read.ts'
@@ -74,10 +74,18 @@ function spanOf(file: { readonly path: string; readonly text: string }): Span {
   return { file: file.path, start, end }
 }
 
-/** The OAEP label of strict scope. The name of the item within the Secret is not bound by it. */
-export function strictLabel(namespace: string, name: string): string {
-  return `${namespace}/${name}`
+/** The OAEP label, by scope. The name of the item within the Secret is never bound by it. */
+export function labelOf(scope: Scope, namespace: string, name: string): string {
+  return { strict: `${namespace}/${name}`, 'namespace-wide': namespace, 'cluster-wide': '' }[scope]
 }
+
+/** The annotation by which the controller knows a wider scope; it reads that of the SealedSecret itself. */
+export function scopeAnnotation(scope: Exclude<Scope, 'strict'>): string {
+  return `sealedsecrets.bitnami.com/${scope}`
+}
+
+/** In the template: the Secret is not owned by its SealedSecret, and stays when that is deleted. */
+const SKIP_OWNER = 'sealedsecrets.bitnami.com/skip-set-owner-references'
 
 /**
  * Seals one value.
@@ -140,8 +148,14 @@ export function inspectSealed(ciphertext: string): SealedShape {
  * It is protected from pruning: the Secret goes with it, and istiod without `cacerts` signs with a CA of its own.
  * `immutable` is never set, since the controller could not update such a Secret.
  */
-export function sealedSecretManifest(input: { readonly mesh: string; readonly sealed: SealedBundle }): Manifest {
-  const { namespace, name, items } = input.sealed
+export function sealedSecretManifest(input: {
+  readonly mesh: string
+  readonly sealed: SealedSecretsBundle
+  /** Whether the Secret outlives its SealedSecret. */
+  readonly keepSecret: boolean
+}): Manifest {
+  const { namespace, name, items, scope } = input.sealed
+  const kept = input.keepSecret && { annotations: { [SKIP_OWNER]: 'true' } }
   return {
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
@@ -153,11 +167,12 @@ export function sealedSecretManifest(input: { readonly mesh: string; readonly se
         ...protectedAnnotations('trust'),
         // The kind may be installed by another Application of the same moment.
         'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false,SkipDryRunOnMissingResource=true',
+        ...(scope !== 'strict' && { [scopeAnnotation(scope)]: 'true' }),
       },
     },
     spec: {
       encryptedData: Object.fromEntries(CACERTS_ITEMS.map((item) => [item, items[item].ciphertext])),
-      template: { type: 'Opaque', metadata: { name, namespace } },
+      template: { type: 'Opaque', metadata: { name, namespace, ...kept } },
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * JSON schemas for kubeconform, made of what the real API servers have: the CustomResourceDefinitions of Istio, of
- * sealed-secrets, of Flux and of Argo CD, and Kubernetes' own OpenAPI for the kinds that are built in. A field that a schema does not name is
+ * sealed-secrets, of External Secrets, of Flux and of Argo CD, and Kubernetes' own OpenAPI for the kinds that are built in. A field that a schema does not name is
  * refused, as by strict validation of an API server; rules in CEL and keys of lists are left to the API server itself.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -91,7 +91,7 @@ export function writeSchemas(bench: Workbench, release: IstioRelease): string {
     }
   }
   const gatewayApi = release === 'istio' ? 'gateway-api' : 'gateway-api-before'
-  for (const project of [release, gatewayApi, 'sealed-secrets', 'flux', 'argo'] as const) {
+  for (const project of [release, gatewayApi, 'sealed-secrets', 'external-secrets', 'flux', 'argo'] as const) {
     for (const { spec } of crdsOf(bench, project) as unknown as readonly { readonly spec: Definition }[]) {
       for (const { name, schema } of spec.versions) {
         write(`${spec.group}/${name}`, spec.names.kind, strict(withEnvelope(schema.openAPIV3Schema)), [OBJECT_META])

@@ -34,7 +34,9 @@ export async function renderSeeded(seed: number): Promise<Rendered> {
   const files = new Map<string, Uint8Array>()
   for (const { dns, sealing } of mesh.clusters) {
     files.set(dns.corefile.path, Buffer.from(KUBEADM_COREFILE))
-    files.set(sealing.certificate.path, Buffer.from(controllerKey().certificate))
+    if (sealing.backend === 'sealed-secrets') {
+      files.set(sealing.certificate.path, Buffer.from(controllerKey().certificate))
+    }
   }
   const clusters = mesh.clusters.flatMap(({ name, istio }): [string, LockedCluster][] => {
     const known = issued.get(`${name} ${istio.namespace}`)

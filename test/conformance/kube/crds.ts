@@ -9,7 +9,14 @@ import type { ApiClient } from './api-client.ts'
 import { until } from './wait.ts'
 
 export type Project =
-  'istio' | 'istio-before' | 'gateway-api' | 'gateway-api-before' | 'sealed-secrets' | 'flux' | 'argo'
+  | 'istio'
+  | 'istio-before'
+  | 'gateway-api'
+  | 'gateway-api-before'
+  | 'sealed-secrets'
+  | 'external-secrets'
+  | 'flux'
+  | 'argo'
 
 interface Source {
   readonly module: string
@@ -36,6 +43,12 @@ const SOURCES_OF: Readonly<Record<Project, readonly Source[]>> = {
   'gateway-api': [gatewayApi('istio/meshcheck/go.mod')],
   'gateway-api-before': [gatewayApi('istio/meshcheck/go-1.30.mod')],
   'sealed-secrets': [{ module: 'github.com/bitnami/sealed-secrets', paths: ['helm/sealed-secrets/crds'] }],
+  'external-secrets': [
+    {
+      module: 'github.com/external-secrets/external-secrets',
+      paths: ['config/crds/bases/external-secrets.io_externalsecrets.yaml'],
+    },
+  ],
   flux: [
     { module: 'github.com/fluxcd/source-controller', paths: ['config/crd/bases'] },
     { module: 'github.com/fluxcd/kustomize-controller', paths: ['config/crd/bases'] },

@@ -33,7 +33,11 @@ export interface Delivery {
 const OWN_GIT = { ...ALONE, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' }
 
 /** Starts with a copy of a mesh, committed, and nothing published yet. */
-export async function deliver(bench: Workbench, subject: Subject): Promise<Delivery> {
+export async function deliver(
+  bench: Workbench,
+  subject: Subject,
+  engines: readonly string[] = ['argocd', 'flux'],
+): Promise<Delivery> {
   const folder = bench.scratch('delivery')
   const work = join(folder, 'work')
   cpSync(subject.mesh, work, { recursive: true })
@@ -69,7 +73,7 @@ export async function deliver(bench: Workbench, subject: Subject): Promise<Deliv
     bench.run(process.execPath, [MESHWRIGHT, '-C', work, 'generate'], { env: OWN_GIT })
     commit(work, message)
   }
-  edit('Engines', (intent) => setEngines(intent, url))
+  edit('Engines', (intent) => setEngines(intent, url, engines))
   const output = join(work, 'output')
   return {
     subject: { ...subject, mesh: work, output },
@@ -100,9 +104,9 @@ export function nameInArgo(cluster: string): string {
   return `${cluster}-1`
 }
 
-/** Both engines. The checks say when Flux shall look. */
-function setEngines(intent: Document, repoURL: string): void {
-  intent.setIn(['delivery'], intent.createNode({ repoURL, engines: ['argocd', 'flux'], flux: { interval: '1h' } }))
+/** The checks say when Flux shall look. */
+function setEngines(intent: Document, repoURL: string, engines: readonly string[]): void {
+  intent.setIn(['delivery'], intent.createNode({ repoURL, engines: [...engines], flux: { interval: '1h' } }))
   const clusters = intent.get('clusters')
   if (!isSeq(clusters)) throw new Error('the intent has no clusters')
   for (const item of clusters.items) {
