@@ -6,7 +6,7 @@ export interface CompletionCase {
 
 export const COMPLETION_CASES: readonly CompletionCase[] = [
   { line: 'meshwright ge', offered: ['generate'] },
-  { line: 'meshwright trust ', offered: ['root'] },
+  { line: 'meshwright trust ', offered: ['reseal', 'root'] },
   { line: 'meshwright trust root ', offered: ['create', 'show'] },
   { line: 'meshwright validate --format ', offered: ['github', 'json', 'junit', 'sarif', 'text'] },
   { line: 'meshwright validate --format=s', offered: ['sarif'] },
