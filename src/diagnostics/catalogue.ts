@@ -12,6 +12,7 @@ import { portCodes, type PortArgs } from './codes/ports.ts'
 import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { safetyCodes, type SafetyArgs } from './codes/safety.ts'
 import { rotationCodes, type RotationArgs } from './codes/rotation.ts'
+import { routingCodes, type RoutingArgs } from './codes/routing.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -22,6 +23,7 @@ export interface CodeArgs
     MeshArgs,
     ProviderArgs,
     PortArgs,
+    RoutingArgs,
     GatewayArgs,
     LegacyArgs,
     DeliveryArgs,
@@ -41,6 +43,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...meshCodes,
   ...providerCodes,
   ...portCodes,
+  ...routingCodes,
   ...gatewayCodes,
   ...legacyCodes,
   ...deliveryCodes,

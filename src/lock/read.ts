@@ -18,6 +18,7 @@ import {
   type LockedCluster,
   type LockedHost,
   type LockedRoot,
+  type LockedSubset,
   type SealedItem,
   type WorkloadPolicy,
 } from './lock.ts'
@@ -134,10 +135,30 @@ function readExposure(fields: Fields): Exposure {
     cluster: label(fields, 'cluster'),
     ports: portNumbers(fields),
     retiring: fields.flag('retiring'),
+    ...(fields.has('subsets') && { subsets: readSubsets(fields) }),
     ...(fields.has('policy') && { policy: readPolicy(fields.object('policy')) }),
   }
   fields.end()
   return exposure
+}
+
+function readSubsets(fields: Fields): LockedSubset[] {
+  return fields.list('subsets').map((subset) => {
+    const read = {
+      name: label(subset, 'name'),
+      ...(subset.has('labels') && { labels: subset.textMap('labels') }),
+      retiring: subset.flag('retiring'),
+    }
+    subset.end()
+    checkLabels(read.labels, 'a subset')
+    return read
+  })
+}
+
+function checkLabels(labels: Readonly<Record<string, string>> = {}, where: string): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (!isLabelKey(key) || !isLabelValue(value)) throw new Malformed(`label ${key} of ${where} is none`)
+  }
 }
 
 /** What is wrong in here would leave a workload open, or shut it to those who may call. */
@@ -149,9 +170,7 @@ function readPolicy(fields: Fields): WorkloadPolicy {
     ...(fields.has('ports') && { ports: portNumbers(fields) }),
   }
   fields.end()
-  for (const [key, value] of Object.entries(policy.labels)) {
-    if (!isLabelKey(key) || !isLabelValue(value)) throw new Malformed(`label ${key} of a policy is none`)
-  }
+  checkLabels(policy.labels, 'a policy')
   for (const principal of policy.principals ?? []) {
     if (!isPrincipal(principal)) throw new Malformed(`principal ${principal} is none`)
   }

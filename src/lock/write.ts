@@ -10,6 +10,7 @@ import {
   type LockedCluster,
   type LockedHost,
   type LockedRoot,
+  type LockedSubset,
   type WorkloadPolicy,
 } from './lock.ts'
 
@@ -74,13 +75,18 @@ function hostFile(host: LockedHost): object {
     namespace: host.namespace,
     ...(host.removed && { removed: true }),
     address: host.address,
-    exposures: host.exposures.map(({ cluster, ports, retiring, policy }) => ({
+    exposures: host.exposures.map(({ cluster, ports, retiring, subsets, policy }) => ({
       cluster,
       ports: [...ports],
       ...(retiring && { retiring: true }),
+      ...(subsets && { subsets: subsets.map(subsetFields) }),
       ...(policy && { policy: policyFields(policy) }),
     })),
   }
+}
+
+function subsetFields({ name, labels, retiring }: LockedSubset): object {
+  return { name, ...(labels && { labels: sorted(labels) }), ...(retiring && { retiring: true }) }
 }
 
 function policyFields({ labels, strict, principals, ports }: WorkloadPolicy): object {

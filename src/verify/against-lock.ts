@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { CACERTS_ITEMS, type Lock, type LockedCluster } from '../lock/lock.ts'
 import { readCertificate } from '../trust/read.ts'
 import type { Chain } from './chain.ts'
+import { judgeSubsetsAgainstLock } from './exported-subsets.ts'
 import { fieldAt } from './fields.ts'
 import type { Import } from './imports.ts'
 import { judgePoliciesAgainstLock } from './policies.ts'
@@ -29,6 +30,7 @@ export function judgeAgainstLock(lock: Lock, { clusters, chains, imports }: Fact
         ...(chain ? judgeCertificates(lock, locked, chain) : []),
         ...judgeCiphertexts(locked, cluster),
         ...judgePoliciesAgainstLock(lock, cluster),
+        ...judgeSubsetsAgainstLock(lock, cluster),
       ]
     }),
     ...judgeAddresses(lock, imports),
