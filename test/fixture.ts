@@ -28,6 +28,12 @@ export function legacy(): Map<string, Buffer> {
   return new Map([...twoClusters(), ...withoutExpected(readTree(join(FIXTURES, 'istio-1.6')))])
 }
 
+/** The mesh of fixtures/version-routing, in the same clusters, of which the lock knows no host yet. */
+export function versionRouting(): Map<string, Buffer> {
+  const files = [...severalProviders()].filter(([path]) => !path.startsWith('mesh.lock/hosts/'))
+  return new Map(files).set('mesh.yaml', readFileSync(join(FIXTURES, 'version-routing', 'mesh.yaml')))
+}
+
 /** The inputs of a fixture that holds what is rendered of it as well. */
 function withoutExpected(files: Map<string, Buffer>): Map<string, Buffer> {
   return new Map([...files].filter(([path]) => !path.startsWith('expected/')))

@@ -17,6 +17,7 @@ import {
   readTree,
   severalProviders,
   twoClusters,
+  versionRouting,
 } from './fixture.ts'
 import { describe, equal, fixture, is } from './suite.ts'
 
@@ -55,6 +56,14 @@ describe('golden', (test) => {
     same(new Map(tree.filter(([path]) => isOwn(path))), readTree(join(FIXTURES, 'istio-1.6', 'expected')))
     const isOld = (path: string): boolean => !isOwn(path) && !path.startsWith('clusters/cluster-3')
     same(new Map(tree.filter(([path]) => isOld(path))), new Map([...OUTPUT].filter(([path]) => isOld(path))))
+  })
+
+  test('fixtures/version-routing/expected is what its mesh gives to Istio, and what the lock keeps of it', async () => {
+    const made = await planned(versionRouting())
+    const tree = [...render(made, made.lock)].filter(([path]) => OF_ISTIO.test(path))
+    const lock = [...lockTree(made.lock, 'shop')].map(([path, text]): [string, string] => [`mesh.lock/${path}`, text])
+    const hosts = lock.filter(([path]) => path.startsWith('mesh.lock/hosts/'))
+    same(new Map([...tree, ...hosts]), readTree(join(FIXTURES, 'version-routing', 'expected')))
   })
 
   test('output/ is what fixtures/two-clusters gives', async () => {

@@ -23,6 +23,8 @@ function overlaid(name: string, parts: readonly string[], base = 'two-clusters')
   try {
     cpSync(join(FIXTURES, base), folder, { recursive: true })
     cpSync(join(FIXTURES, name), folder, { recursive: true, filter: (source) => source !== expected })
+    // The hosts of another mesh would stay as tombstones.
+    if (name !== base && base !== 'two-clusters') rmSync(join(folder, 'mesh.lock', 'hosts'), { recursive: true })
     generate(join(folder, 'mesh.yaml'), join(folder, 'output'))
     rmSync(expected, { recursive: true, force: true })
     for (const part of parts)
@@ -66,14 +68,12 @@ overlaid('ports-and-protocols', [
   ...['cluster-1', 'cluster-2'].map((cluster) => `output/clusters/${cluster}/services`),
   'mesh.lock/hosts',
 ])
-overlaid(
-  'several-providers',
-  ['cluster-1', 'cluster-2', 'cluster-3'].flatMap((cluster) => [
-    `output/clusters/${cluster}/gateway`,
-    `output/clusters/${cluster}/services`,
-  ]),
-  'several-providers',
-)
+const OF_ISTIO = ['cluster-1', 'cluster-2', 'cluster-3'].flatMap((cluster) => [
+  `output/clusters/${cluster}/gateway`,
+  `output/clusters/${cluster}/services`,
+])
+overlaid('several-providers', OF_ISTIO, 'several-providers')
+overlaid('version-routing', [...OF_ISTIO, 'mesh.lock/hosts'], 'several-providers')
 overlaid(
   'istio-1.6',
   ['cluster-1', 'cluster-2'].flatMap((cluster) =>

@@ -13,6 +13,7 @@ const KINDS: readonly (readonly [group: string, kind: string])[] = [
   ['', 'ConfigMap'],
   ['bitnami.com', 'SealedSecret'],
   ['networking.istio.io', 'DestinationRule'],
+  ['networking.istio.io', 'VirtualService'],
   ['networking.istio.io', 'Gateway'],
   ['networking.istio.io', 'ServiceEntry'],
   ['security.istio.io', 'AuthorizationPolicy'],

@@ -13,6 +13,7 @@ import { providerCodes, type ProviderArgs } from './codes/providers.ts'
 import { safetyCodes, type SafetyArgs } from './codes/safety.ts'
 import { rotationCodes, type RotationArgs } from './codes/rotation.ts'
 import { sealingCodes, type SealingArgs } from './codes/sealing.ts'
+import { routingCodes, type RoutingArgs } from './codes/routing.ts'
 import { trustCodes, type TrustArgs } from './codes/trust.ts'
 import { verifyCodes, type VerifyArgs } from './codes/verify.ts'
 import type { Entries, Severity } from './entry.ts'
@@ -23,6 +24,7 @@ export interface CodeArgs
     MeshArgs,
     ProviderArgs,
     PortArgs,
+    RoutingArgs,
     GatewayArgs,
     LegacyArgs,
     DeliveryArgs,
@@ -43,6 +45,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...meshCodes,
   ...providerCodes,
   ...portCodes,
+  ...routingCodes,
   ...gatewayCodes,
   ...legacyCodes,
   ...deliveryCodes,

@@ -11,6 +11,8 @@ import { resolveAuthorization, resolveWorkload, type Identities } from './resolv
 import { resolvePorts } from './resolve-ports.ts'
 import { resolveProviders } from './resolve-providers.ts'
 import { resolveSettings } from './resolve-settings.ts'
+import { resolveRouting } from './resolve-routing.ts'
+import { judgeSubsetCallers, resolveSubsets, withSubsets } from './resolve-subsets.ts'
 import type { Service as ServiceIntent } from './schema.gen.ts'
 import { suggest } from '../diagnostics/suggest.ts'
 
@@ -44,9 +46,13 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     if (typeof provider === 'string') knownCluster(provider, mesh, complaints, at, 'clusters', i)
     else knownCluster(provider.name, mesh, complaints, at, 'clusters', i, 'name')
   }
-  const { providers, failover } = resolveProviders(service, key, at, mesh.known, complaints)
+  const { providers: plain, failover } = resolveProviders(service, key, at, mesh.known, complaints)
+  const subsets = resolveSubsets(service, key, at, complaints)
+  const providers = withSubsets(plain, subsets, service, key, at, complaints)
   const consumers = resolveConsumers(service, { key, providers }, at, mesh, complaints)
   judgeProviders({ key, providers, failover, consumers }, at, mesh.known, complaints)
+  judgeSubsetCallers({ key, providers, subsets, failover, consumers }, at, mesh.known, complaints)
+  const routing = resolveRouting(service, { key, providers, subsets, at, complaints })
   const serviceAccounts = [...new Set(service.serviceAccounts ?? [])].sort()
   for (const [i, account] of (service.serviceAccounts ?? []).entries()) {
     if (isDnsName(account)) continue
@@ -71,6 +77,8 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
     host,
     providers,
     failover,
+    subsets,
+    ...(routing && { routing }),
     ports,
     ...(service.headless === true && { headless: true }),
     serviceAccounts,

@@ -26,6 +26,10 @@ export type Provider =
        * Where the pods of this service run, when that is more precise than the locality of the cluster.
        */
       locality?: string
+      /**
+       * Names of the subsets that it has pods of. Default: all subsets of the service.
+       */
+      subsets?: string[]
     }
 
 /**
@@ -666,6 +670,11 @@ export interface Traffic {
   failover?: Failover
   connectionPool?: ConnectionPool
   loadBalancer?: LoadBalancer
+  /**
+   * How long a request may take in all, on the ports that speak HTTP: 500ms, 10s, 1m30s. Default: as long as it wants.
+   */
+  timeout?: string
+  retries?: Retries
 }
 /**
  * Which of several clusters is called, and what happens when it fails. Default: mode locality.
@@ -801,6 +810,25 @@ export interface HttpCookie {
    * Path of a cookie that the sidecar makes.
    */
   path?: string
+}
+/**
+ * How often callers try again, on the ports that speak HTTP. Default: as Istio does, twice when there was no connection or no answer.
+ */
+export interface Retries {
+  /**
+   * How often at most after the first time; 0 for never.
+   */
+  attempts: number
+  /**
+   * How long each of them may take.
+   */
+  perTryTimeout?: string
+  /**
+   * For what: conditions of Envoy, or status codes in quotes. Default: as Istio does.
+   *
+   * @minItems 1
+   */
+  retryOn?: [string, ...string[]]
 }
 /**
  * Manifests of one cluster. A core v1 Service in them is exported when its annotation meshwright.dev/export is "true"; everything else in them is passed over.
@@ -1112,9 +1140,100 @@ export interface Service {
   consumers?: Consumer[]
   workload?: Workload
   authorization?: Authorization
+  /**
+   * Versions of the service that routes tell apart, in every cluster that runs it. Default: [].
+   */
+  subsets?: Subset[]
+  /**
+   * Where requests of other clusters go, on the ports that speak HTTP; the first route that matches counts, and the last one matches all. Default: [], all go to the service.
+   */
+  routes?: Route[]
   traffic?: Traffic
   /**
    * Demands this address of the pool for a new host. A host that already has one keeps it.
    */
   address?: string
+}
+/**
+ * Some of the pods of a service: those of a version.
+ */
+export interface Subset {
+  /**
+   * Name of the subset, a DNS label. It is the same in every cluster.
+   */
+  name: string
+  /**
+   * Labels that its pods have besides those of the service.
+   */
+  labels?: {
+    [k: string]: string
+  }
+  /**
+   * true: a DestinationRule of your own for the Service has this subset in each of these clusters, seen by the namespace of the gateway; then no labels are said here.
+   */
+  existing?: true
+}
+/**
+ * Requests that match, and where they go.
+ */
+export interface Route {
+  /**
+   * A request that is like one of these takes the route. Default: every request that is left.
+   *
+   * @minItems 1
+   */
+  match?: [Match, ...Match[]]
+  /**
+   * Where they go, by weight.
+   *
+   * @minItems 1
+   */
+  to: [Destination, ...Destination[]]
+}
+/**
+ * What a request must be; all that is said here.
+ */
+export interface Match {
+  /**
+   * Headers by name, in lower case.
+   */
+  headers?: {
+    [k: string]: TextMatch
+  }
+  uri?: TextMatch
+  method?: TextMatch
+}
+/**
+ * What a text must be; one of these.
+ */
+export interface TextMatch {
+  /**
+   * All of it.
+   */
+  exact?: string
+  /**
+   * Its beginning.
+   */
+  prefix?: string
+  /**
+   * A pattern for all of it, RE2 syntax.
+   */
+  regex?: string
+}
+/**
+ * Where requests go. Without subset and cluster: to the service as if there was no route.
+ */
+export interface Destination {
+  /**
+   * Name of a subset.
+   */
+  subset?: string
+  /**
+   * Name of a cluster that runs the service: only there, and nowhere else when it fails.
+   */
+  cluster?: string
+  /**
+   * Percent of the requests of the route; those of a route add up to 100. Default: 100, for a destination that is the only one.
+   */
+  weight?: number
 }

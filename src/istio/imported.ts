@@ -27,6 +27,11 @@ export function importedMetadata(mesh: Mesh, service: Service, into: Cluster): M
   }
 }
 
+/** Of the endpoints behind which a subset has pods. */
+export function subsetLabel(subset: string): Readonly<Record<string, string>> {
+  return { [`subset.meshwright.dev/${subset}`]: 'true' }
+}
+
 /** Namespaces that see an import: exportTo takes `*` only alone (istio: pkg/config/validation/validation.go). */
 export function exportTo(consumer: Consumer): readonly string[] {
   return consumer.namespaces ?? ['*']

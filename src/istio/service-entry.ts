@@ -6,7 +6,8 @@ import type { Mesh, Port, Service } from '../mesh/mesh.ts'
 import { trustDomainsOf } from '../mesh/trust-domains.ts'
 import { dialledPort } from '../mesh/ports.ts'
 import { endpointLocality, tierLabels } from './balancing.ts'
-import { exportTo, importedMetadata, type Serving, type Sides } from './imported.ts'
+import { hasSubset } from '../mesh/routing.ts'
+import { exportTo, importedMetadata, subsetLabel, type Serving, type Sides } from './imported.ts'
 import { localName } from './sni.ts'
 
 /** @param address the host's virtual IP */
@@ -66,7 +67,7 @@ function placesOf(service: Service, { cluster }: Serving, { into }: Sides): Plac
 }
 
 function endpoints(
-  { ports }: Service,
+  { ports, subsets }: Service,
   places: readonly Place[],
   { cluster: { name }, provider }: Serving,
   balancing: Balancing,
@@ -82,6 +83,7 @@ function endpoints(
       'security.istio.io/tlsMode': 'istio',
       'meshwright.dev/cluster': name,
       ...tierLabels(balancing, name),
+      ...Object.assign({}, ...subsets.filter((s) => hasSubset(provider, s.name)).map((s) => subsetLabel(s.name))),
     },
   }))
 }

@@ -11,8 +11,8 @@ export function localName(service: { readonly name: string; readonly namespace: 
 }
 
 /** `port` is the port of the provider's Kubernetes Service. The empty subset is written as nothing between underscores. */
-export function sniOf(name: string, port: number): string {
-  return `outbound_.${port}_._.${name}`
+export function sniOf(name: string, port: number, subset: string = ''): string {
+  return `outbound_.${port}_.${subset}_.${name}`
 }
 
 /** The name by which a provider's gateway knows a service: that inside its cluster, or the host whose suffix it rewrites. */

@@ -133,8 +133,19 @@ export interface Exposure {
   readonly ports: readonly number[]
   /** True when these ports left the intent: kept so that consumers that have not synced yet are not cut off. */
   readonly retiring: boolean
+  /** Sorted by name; absent where there are none. */
+  readonly subsets?: readonly LockedSubset[]
   /** Kept for as long as the exposure is, so that a host that leaves is never open to more than before. */
   readonly policy?: WorkloadPolicy
+}
+
+/** Some of the pods behind an exposure. */
+export interface LockedSubset {
+  readonly name: string
+  /** Absent where the provider's own DestinationRule has the subset. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** True when it left the intent, and the exposure did not. */
+  readonly retiring: boolean
 }
 
 /** Who may call the pods behind an exposure. */

@@ -11,7 +11,7 @@ import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
-import type { Exposure, Lock, LockedCluster, LockedHost, LockedRoot, WorkloadPolicy } from './lock.ts'
+import type { Exposure, Lock, LockedCluster, LockedHost, LockedRoot, LockedSubset, WorkloadPolicy } from './lock.ts'
 import { readSealed } from './sealed.ts'
 import { isIntact, LOCK_VERSION } from './write.ts'
 
@@ -126,10 +126,30 @@ function readExposure(fields: Fields): Exposure {
     cluster: label(fields, 'cluster'),
     ports: portNumbers(fields),
     retiring: fields.flag('retiring'),
+    ...(fields.has('subsets') && { subsets: readSubsets(fields) }),
     ...(fields.has('policy') && { policy: readPolicy(fields.object('policy')) }),
   }
   fields.end()
   return exposure
+}
+
+function readSubsets(fields: Fields): LockedSubset[] {
+  return fields.list('subsets').map((subset) => {
+    const read = {
+      name: label(subset, 'name'),
+      ...(subset.has('labels') && { labels: subset.textMap('labels') }),
+      retiring: subset.flag('retiring'),
+    }
+    subset.end()
+    checkLabels(read.labels, 'a subset')
+    return read
+  })
+}
+
+function checkLabels(labels: Readonly<Record<string, string>> = {}, where: string): void {
+  for (const [key, value] of Object.entries(labels)) {
+    if (!isLabelKey(key) || !isLabelValue(value)) throw new Malformed(`label ${key} of ${where} is none`)
+  }
 }
 
 /** What is wrong in here would leave a workload open, or shut it to those who may call. */
@@ -141,9 +161,7 @@ function readPolicy(fields: Fields): WorkloadPolicy {
     ...(fields.has('ports') && { ports: portNumbers(fields) }),
   }
   fields.end()
-  for (const [key, value] of Object.entries(policy.labels)) {
-    if (!isLabelKey(key) || !isLabelValue(value)) throw new Malformed(`label ${key} of a policy is none`)
-  }
+  checkLabels(policy.labels, 'a policy')
   for (const principal of policy.principals ?? []) {
     if (!isPrincipal(principal)) throw new Malformed(`principal ${principal} is none`)
   }

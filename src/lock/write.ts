@@ -4,7 +4,7 @@ import { emitYaml } from '../kubernetes/emit.ts'
 import { sorted } from '../kubernetes/manifest.ts'
 import { header } from '../tree/ownership.ts'
 import type { FileTree } from '../tree/file-tree.ts'
-import type { Lock, LockedCluster, LockedHost, LockedRoot, WorkloadPolicy } from './lock.ts'
+import type { Lock, LockedCluster, LockedHost, LockedRoot, LockedSubset, WorkloadPolicy } from './lock.ts'
 import { sealedFields } from './sealed.ts'
 
 export const LOCK_VERSION = 1
@@ -50,13 +50,18 @@ function hostFile(host: LockedHost): object {
     namespace: host.namespace,
     ...(host.removed && { removed: true }),
     address: host.address,
-    exposures: host.exposures.map(({ cluster, ports, retiring, policy }) => ({
+    exposures: host.exposures.map(({ cluster, ports, retiring, subsets, policy }) => ({
       cluster,
       ports: [...ports],
       ...(retiring && { retiring: true }),
+      ...(subsets && { subsets: subsets.map(subsetFields) }),
       ...(policy && { policy: policyFields(policy) }),
     })),
   }
+}
+
+function subsetFields({ name, labels, retiring }: LockedSubset): object {
+  return { name, ...(labels && { labels: sorted(labels) }), ...(retiring && { retiring: true }) }
 }
 
 function policyFields({ labels, strict, principals, ports }: WorkloadPolicy): object {

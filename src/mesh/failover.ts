@@ -1,4 +1,5 @@
 /** Which of the providers of a service a consumer calls, and who is next when it fails. */
+import { toPercent } from './percent.ts'
 import { servingOf, type Cluster, type Provider, type Service } from './mesh.ts'
 
 export type Balancing =
@@ -46,6 +47,16 @@ export function balancingOf({ failover, ...service }: Service, into: Cluster): B
   }
 }
 
+/**
+ * The same for those calls that may go to some of the clusters only. Tiers stay as they are, since the endpoints say theirs.
+ *
+ * @param among of the serving ones; at least one
+ */
+export function balancingAmong(balancing: Balancing, among: readonly Provider[]): Balancing {
+  if (among.length < 2) return { kind: 'single' }
+  return balancing.kind === 'weights' ? { kind: 'weights', percent: percentOf(among) } : balancing
+}
+
 function tiersOf(own: Provider | undefined, others: readonly (readonly string[])[]): (readonly string[])[] {
   return own === undefined ? [...others] : [[own.cluster], ...others]
 }
@@ -63,15 +74,8 @@ function distance(from = '', to = ''): 0 | 1 | 2 {
   return zone !== undefined && zone === otherZone ? 0 : 1
 }
 
-/** Weights of those that serve, scaled to 100 by largest remainders; the earlier name wins a tie. */
+/** Weights of those that serve, scaled to 100; the earlier name wins a tie. */
 function percentOf(serving: readonly Provider[]): Map<string, number> {
-  const sum = serving.reduce((total, { weight = 1 }) => total + weight, 0)
-  const shares = serving.map(({ cluster, weight = 1 }) => {
-    const whole = Math.floor((weight * 100) / sum)
-    return { cluster, whole, rest: weight * 100 - whole * sum }
-  })
-  const left = 100 - shares.reduce((total, { whole }) => total + whole, 0)
-  const byRest = [...shares].sort((a, b) => b.rest - a.rest || (a.cluster < b.cluster ? -1 : 1))
-  const luckiest = new Set(byRest.slice(0, left))
-  return new Map(shares.map((share) => [share.cluster, share.whole + (luckiest.has(share) ? 1 : 0)]))
+  const percent = toPercent(serving.map(({ weight = 1 }) => weight))
+  return new Map(serving.map(({ cluster }, i) => [cluster, percent[i] ?? 0]))
 }

@@ -1,7 +1,7 @@
 /** What a mesh may ask of its clusters with Istio 1.6 or 1.7. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { isLegacy } from './capabilities.ts'
-import { clusterNamed, importsOf, servingOf, type Cluster, type Mesh, type Service } from './mesh.ts'
+import { clusterNamed, importsOf, isProvidedBy, servingOf, type Cluster, type Mesh, type Service } from './mesh.ts'
 import { trustDomainsOf } from './trust-domains.ts'
 
 /** The zone that the Corefile of istiocoredns has (istio 1.6: manifests/charts/istiocoredns). */
@@ -33,6 +33,13 @@ function ofCluster(mesh: Mesh, { name, istio, dns, origin }: Cluster): Diagnosti
     const advice = 'leave trustDomain and trustDomainAliases out everywhere, or upgrade the cluster'
     found.push(diagnose('MESH-E932', { cluster: name, version, field: 'istio.version', reason, advice }, origin))
   }
+  for (const service of mesh.services) {
+    if (service.subsets.length === 0 || !isProvidedBy(service, name)) continue
+    const reason = 'no rule is rendered by which its gateway would know them'
+    const advice = 'leave them out, or upgrade the cluster'
+    const args = { cluster: name, version, field: `subsets of ${service.key}`, reason, advice }
+    found.push(diagnose('MESH-E932', args, service.origin))
+  }
   if (importsOf(mesh, name).length === 0) return found
   if (dns.istiocoredns === undefined) {
     found.push(diagnose('MESH-E933', { cluster: name, suffix: mesh.hostSuffix }, origin))
@@ -54,8 +61,12 @@ function ofImport(service: Service, { name, istio }: Cluster, namespaces: readon
 }
 
 /** What later versions have been proven to carry, and nobody has looked for in these. */
-function unread({ ports, settings, headless }: Service): string[] {
+function unread({ ports, settings, headless, subsets, routing }: Service): string[] {
   return [
+    ...(subsets.length > 0 ? ['subsets'] : []),
+    ...(routing && routing.routes.length > 0 ? ['routes'] : []),
+    ...(routing?.timeout === undefined ? [] : ['traffic.timeout']),
+    ...(routing?.retries ? ['traffic.retries'] : []),
     ...(ports.some(({ consumerPort }) => consumerPort !== undefined) ? ['consumerPort'] : []),
     ...(settings?.connectionPool ? ['traffic.connectionPool'] : []),
     ...(settings?.loadBalancer ? ['traffic.loadBalancer'] : []),

@@ -7,6 +7,7 @@ import type { Cidr } from './cidr.ts'
 import type { IntermediateSan, KeyType } from './ca-keys.ts'
 import type { Protocol } from './ports.ts'
 import type { Sealing } from './sealing.ts'
+import type { Routing, Subset } from './routing.ts'
 import type { TrafficSettings } from './traffic-settings.ts'
 
 export interface Mesh {
@@ -201,6 +202,10 @@ export interface Service {
   /** The clusters that run it, sorted by name. */
   readonly providers: readonly Provider[]
   readonly failover: Failover
+  /** Versions that routes tell apart, sorted by name. */
+  readonly subsets: readonly Subset[]
+  /** Absent where nothing is said about requests. */
+  readonly routing?: Routing
   /** Sorted by what consumers dial. */
   readonly ports: readonly Port[]
   /** True when its name leads to the pods themselves, past any Service. */
@@ -228,6 +233,8 @@ export interface Provider {
   readonly locality?: string
   /** Percent of the calls; all providers have one with failover weighted, and none with another. */
   readonly weight?: number
+  /** Names of the subsets that it has, sorted; absent: all. */
+  readonly subsets?: readonly string[]
 }
 
 /** Which of several providers is called. */

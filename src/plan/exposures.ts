@@ -4,6 +4,7 @@
  */
 import type { Exposure, Lock, LockedHost, WorkloadPolicy } from '../lock/lock.ts'
 import type { Mesh, Service } from '../mesh/mesh.ts'
+import { subsetsAfter, subsetsOf } from './exposed-subsets.ts'
 import { guarded, policyFor } from './workload-policy.ts'
 
 export function nextHosts(
@@ -19,7 +20,9 @@ export function nextHosts(
     const address = addresses.get(service.key)
     if (address === undefined) continue
     const before = former(service.key)
-    const live = wanted(mesh, service)
+    const live = wanted(mesh, service).map((exposure) => {
+      return subsetsAfter(exposure, service, before, release.has(service.key))
+    })
     const exposures = [...live, ...retiring(before, live, release.has(service.key))]
     next.set(service.key, {
       service: service.name,
@@ -69,7 +72,15 @@ function retiring(former: readonly Exposure[], live: readonly Exposure[], releas
     if (left.length === 0) continue
     // The first entry of a cluster is the one whose policy is rendered.
     const rendered = known === undefined ? policy : known.policy
-    kept.set(cluster, { cluster, ports: left, retiring: true, ...(rendered && { policy: rendered }) })
+    // While a cluster goes on to expose the host, its subsets are those of what is live.
+    const subsets = live.some((exposure) => exposure.cluster === cluster) ? [] : subsetsOf(former, cluster)
+    kept.set(cluster, {
+      cluster,
+      ports: left,
+      retiring: true,
+      ...(subsets.length > 0 && { subsets }),
+      ...(rendered && { policy: rendered }),
+    })
   }
   return [...kept.values()].map((exposure) => ({
     ...exposure,

@@ -10,12 +10,14 @@ import { legacyReadme } from '../delivery/legacy-readme.ts'
 import { clusterReadme } from '../delivery/readme.ts'
 import { coreDnsConfigMap } from '../dns/providers/coredns.ts'
 import { destinationRule } from '../istio/destination-rule.ts'
+import { exportedSubsets } from '../istio/exported-subsets.ts'
 import { exportGateway } from '../istio/gateway.ts'
 import { managedGateway } from '../istio/gateway-api.ts'
 import { gatewayValues } from '../istio/gateway-values.ts'
 import { serviceEntry } from '../istio/service-entry.ts'
 import { legacyImport } from '../istio/legacy-imports.ts'
 import { istioOperator } from '../istio/operator-values.ts'
+import { virtualService } from '../istio/virtual-service.ts'
 import { istiodValues } from '../istio/values.ts'
 import { workloadPolicies } from '../istio/workload-policies.ts'
 import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
@@ -130,9 +132,13 @@ function gatewayFolder(
 }
 
 function gatewayFiles(mesh: Mesh, lock: Lock, cluster: Cluster): ManifestFile[] {
-  if (cluster.gateway.install === 'gateway-api') return [['gateway.yaml', managedGateway(mesh, lock, cluster)]]
+  const rules = exportedSubsets(mesh, lock, cluster)
+  const subsets: readonly ManifestFile[] = rules.length === 0 ? [] : [['subsets.yaml', rules]]
+  if (cluster.gateway.install === 'gateway-api') {
+    return [['gateway.yaml', managedGateway(mesh, lock, cluster)], ...subsets]
+  }
   const gateway = exportGateway(mesh, lock, cluster)
-  return gateway === undefined ? [] : [['gateway.yaml', [gateway]]]
+  return gateway === undefined ? [] : [['gateway.yaml', [gateway]], ...subsets]
 }
 
 function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
@@ -179,11 +185,13 @@ function serviceFiles(mesh: Mesh, lock: Lock, into: Cluster): ManifestFile[] {
     const address = lock.hosts.get(service.key)?.address
     invariant(address !== undefined, `${service.key} is rendered before it is complete`)
     const sides = { into, providers, balancing: balancingOf(service, into), consumer }
+    const routes = virtualService(mesh, service, sides)
     byNamespace.set(service.namespace, [
       ...(byNamespace.get(service.namespace) ?? []),
       ...(isLegacy(into.istio.version)
         ? legacyImport(mesh, service, address, sides)
         : [serviceEntry(mesh, service, address, sides), destinationRule(mesh, service, sides)]),
+      ...(routes ? [routes] : []),
     ])
   }
   if (byNamespace.size === 0) return []

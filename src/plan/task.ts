@@ -1,7 +1,8 @@
 /** What a run would do to the lock. Nothing of it may go live before it is committed. */
-import type { Exposure, Lock, WorkloadPolicy } from '../lock/lock.ts'
+import type { Exposure, Lock, LockedSubset, WorkloadPolicy } from '../lock/lock.ts'
 import type { RootState } from '../mesh/mesh.ts'
 import type { BundleTask, IssueTask, RewrapTask } from '../trust/task.ts'
+import { subsetsOf } from './exposed-subsets.ts'
 import { policyText } from './workload-policy.ts'
 
 export type Task =
@@ -14,6 +15,12 @@ export type Task =
   | { readonly kind: 'remove-host'; readonly host: string; readonly address: string }
   | { readonly kind: 'restore-host'; readonly host: string; readonly address: string }
   | { readonly kind: 'expose'; readonly host: string; readonly cluster: string; readonly ports: readonly number[] }
+  | {
+      readonly kind: 'expose-subsets'
+      readonly host: string
+      readonly cluster: string
+      readonly subsets: readonly string[]
+    }
   | {
       readonly kind: 'authorize'
       readonly host: string
@@ -31,6 +38,8 @@ interface Ends<K extends string> {
   readonly host: string
   readonly cluster: string
   readonly ports?: readonly number[]
+  /** Only these subsets, of what goes on to be exposed. */
+  readonly subsets?: readonly string[]
 }
 
 /** One line for people. */
@@ -52,6 +61,8 @@ export function describeTask(task: Task): string {
       return `bring back ${task.host} with its address ${task.address}`
     case 'expose':
       return `expose ${task.host} from ${task.cluster}, port ${task.ports.join(', ')}`
+    case 'expose-subsets':
+      return `expose subset ${task.subsets.join(', ')} of ${task.host} from ${task.cluster}`
     case 'authorize':
       return authorizeText(task.host, task.cluster, task.policy)
     case 'retire':
@@ -103,9 +114,27 @@ function exposureTasks(host: string, before: readonly Exposure[], after: readonl
       ...(released.length > 0
         ? [{ kind: 'release' as const, host, cluster, ...some(released, live.length + kept.length > 0) }]
         : []),
+      ...subsetTasks(host, cluster, before, after),
       ...policyTasks(host, cluster, before, after),
     ]
   })
+}
+
+/** Of a cluster that goes on to expose the host: what comes with it or goes with it is told with its ports. */
+function subsetTasks(host: string, cluster: string, before: readonly Exposure[], after: readonly Exposure[]): Task[] {
+  const [was, is] = [before, after].map((exposures) => subsetsOf(exposures, cluster))
+  if (was === undefined || is === undefined || !after.some((exposure) => exposure.cluster === cluster)) return []
+  const textOf = (subsets: readonly LockedSubset[], wanted: string): string =>
+    JSON.stringify(subsets.find(({ name }) => name === wanted) ?? null)
+  const names = (subsets: readonly LockedSubset[]): string[] => subsets.map(({ name }) => name)
+  const live = names(is.filter(({ name, retiring }) => !retiring && textOf(was, name) !== textOf(is, name)))
+  const retired = names(is.filter(({ name, retiring }) => retiring && textOf(was, name) !== textOf(is, name)))
+  const released = names(was).filter((name) => !names(is).includes(name))
+  return [
+    ...(live.length > 0 ? [{ kind: 'expose-subsets' as const, host, cluster, subsets: live }] : []),
+    ...(retired.length > 0 ? [{ kind: 'retire' as const, host, cluster, subsets: retired }] : []),
+    ...(released.length > 0 ? [{ kind: 'release' as const, host, cluster, subsets: released }] : []),
+  ]
 }
 
 /** Of a cluster that goes on to expose the host; where it ends, the pods are nobody's of the mesh. */
@@ -119,6 +148,7 @@ function portsOf(exposures: readonly Exposure[], cluster: string, retiring: bool
   return exposures.filter((e) => e.cluster === cluster && e.retiring === retiring).flatMap(({ ports }) => ports)
 }
 
-function whatEnds({ host, ports }: Ends<string>): string {
+function whatEnds({ host, ports, subsets }: Ends<string>): string {
+  if (subsets !== undefined) return `subset ${subsets.join(', ')} of ${host}`
   return ports === undefined ? host : `port ${ports.join(', ')} of ${host}`
 }

@@ -12,12 +12,12 @@ import { principalsFor } from '../mesh/principals.ts'
 export function guarded(
   mesh: Mesh,
   service: Service,
-  { cluster, ports, retiring }: Exposure,
+  { cluster, ports, retiring, subsets }: Exposure,
   former: WorkloadPolicy | undefined,
 ): Exposure {
   const wanted = policyFor(mesh, service, cluster)
   const policy = wanted && former ? onPortsOfBoth(wanted, former) : wanted
-  return { cluster, ports, retiring, ...(policy && { policy }) }
+  return { cluster, ports, retiring, ...(subsets && { subsets }), ...(policy && { policy }) }
 }
 
 /** A pod's port that nobody of the new policy may call would be shut before its callers have left it. */

@@ -124,6 +124,21 @@ mesh.yaml:14: the first one`,
   'MESH-E229': `mesh.yaml:22:16: error MESH-E229: cluster-1 runs svc-1.foo and consumes it, and its pods are not known to listen on 6379 themselves
 22 |     consumers: [{ cluster: cluster-1 }]
    |                ^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E235': `mesh.yaml:27:23: error MESH-E235: subset v2 of svc-2.bar has labels and is existing
+27 |     subsets: [{ name: v2, labels: { version: v2 }, existing: true }]
+   |                       ^^`,
+  'MESH-E236': `mesh.yaml:23:45: error MESH-E236: svc-2.bar has no subset v3
+23 |     clusters: [{ name: cluster-2, subsets: [v3] }]
+   |                                             ^^`,
+  'MESH-E237': `mesh.yaml:28:34: error MESH-E237: a route of svc-2.bar matches a method that is an empty text
+28 |     routes: [{ match: [{ method: { exact: "" } }], to: [{ subset: v2 }] }, { to: [{}] }]
+   |                                  ^^^^^^^^^^^^^`,
+  'MESH-E238': `mesh.yaml:29:14: error MESH-E238: cluster-3 calls subset v2 of svc-2.bar in an order, and Istio keeps none for a subset while a gateway has a name such as cluster-1-gw.example.com
+29 |     subsets: [{ name: v2, labels: { version: v2 } }]
+   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E239': `mesh.yaml:28:20: error MESH-E239: the weights of a route of svc-2.bar are not said for the service itself
+28 |     routes: [{ to: [{ subset: v2, weight: 20 }, {}] }]
+   |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
   'MESH-E240': `mesh.yaml:7:12: error MESH-E240: delivery.repoURL holds a user name or a token`,
   'MESH-E241': `mesh.yaml:7:12: error MESH-E241: delivery.repoURL is not a URL that Argo CD and Flux both take: it does not begin with https://, ssh:// or http://
 7 |   repoURL: file:///srv/git/shop.git
@@ -149,6 +164,18 @@ mesh.yaml:14: the first one`,
   'MESH-E248': `mesh.yaml:9:22: error MESH-E248: delivery.argocd.project default is a project of Argo CD itself
 9 |   argocd: { project: default }
   |                      ^^^^^^^`,
+  'MESH-E250': `mesh.yaml:28:28: error MESH-E250: the routes of svc-2.bar go on behind one that takes all requests
+28 |     routes: [{ to: [{}] }, { match: [{ uri: { prefix: /api } }], to: [{ subset: v2 }] }]
+   |                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E251': `mesh.yaml:28:20: error MESH-E251: a route of svc-2.bar leads to v2 only, where nobody serves
+28 |     routes: [{ to: [{ subset: v2 }] }]
+   |                    ^^^^^^^^^^^^^^^^`,
+  'MESH-E253': `mesh.yaml:27:14: error MESH-E253: svc-2.bar has routes, and no port of HTTP, HTTP2 or GRPC
+27 |     routes: [{ to: [{ cluster: cluster-2 }] }]
+   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E254': `mesh.yaml:27:68: error MESH-E254: perTryTimeout of svc-2.bar is 2s
+27 |     traffic: { timeout: 1s, retries: { attempts: 2, perTryTimeout: 2s } }
+   |                                                                    ^^`,
   'MESH-E257': `mesh.yaml:6:51: error MESH-E257: root r1 is named twice
 6 | trust: { roots: [{ id: r1, state: active }, { id: r1, state: trusted }] }
   |                                                   ^^`,

@@ -24,6 +24,10 @@ export type ConsequenceKind =
   | 'sharing-changed'
   | 'port-changed'
   | 'settings-changed'
+  | 'routing-changed'
+  | 'subset-removed'
+  | 'subset-changed'
+  | 'subset-added'
   | 'gap'
   | 'gap-at-the-end'
   | 'provider-joined'
@@ -145,6 +149,22 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'settings-changed': {
     of: 'moves',
     say: ({ subject, where, detail }) => `connections from ${where} to ${subject} have other settings: ${detail}`,
+  },
+  'routing-changed': {
+    of: 'moves',
+    say: ({ subject, where, detail }) => `requests for ${subject} from ${where} are routed otherwise: ${detail}`,
+  },
+  'subset-removed': {
+    of: 'removes',
+    say: ({ subject, where, detail }) => `the gateway of ${where} no longer lets subset ${detail} of ${subject} in`,
+  },
+  'subset-changed': {
+    of: 'moves',
+    say: ({ subject, where, detail }) => `the gateway of ${where} takes other pods of ${subject} for subset ${detail}`,
+  },
+  'subset-added': {
+    of: 'adds',
+    say: ({ subject, where, detail }) => `the gateway of ${where} lets subset ${detail} of ${subject} in`,
   },
   gap: {
     of: 'gaps',

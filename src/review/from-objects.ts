@@ -7,22 +7,31 @@ import { ofEndpoints } from './from-endpoints.ts'
 import { ofEngine } from './from-engines.ts'
 import { ofPolicy } from './from-policies.ts'
 import { gapsIn } from './gaps.ts'
+import { isForGateway, ofGatewayRule, ofRoutes, subsetGaps } from './from-routes.ts'
 import { ofRule } from './from-rules.ts'
 import { exposedBy, textsAt } from './spec.ts'
 
 export function consequencesOfObjects({ clusters, parts }: Difference): Consequence[] {
-  const gone = new Set(clusters.removed)
+  const lost = new Set(clusters.removed)
   return [
     ...clusters.removed.map((name) => about('cluster-removed', name, '')),
     ...clusters.added.map((name) => about('cluster-added', name, '')),
     // What goes with a whole cluster is not told one by one.
     ...parts
-      .filter(({ cluster }) => !gone.has(cluster))
+      .filter(({ cluster }) => !lost.has(cluster))
       .flatMap(({ cluster, objects }) => {
-        const all = objects.flatMap((change) => ofChange(cluster, change))
+        // Routes that go with their host are told with it.
+        const gone = new Set(
+          objects.flatMap(({ kind, object }) =>
+            kind === 'removed' && object.kind === 'ServiceEntry' ? [object.name] : [],
+          ),
+        )
+        const told = objects.filter(({ object }) => object.kind !== 'VirtualService' || !gone.has(object.name))
+        const all = told.flatMap((change) => ofChange(cluster, change))
         return withReplacedGateway(cluster, objects, all)
       }),
     ...gapsIn({ clusters, parts }),
+    ...subsetGaps({ clusters, parts }),
   ]
 }
 
@@ -31,7 +40,9 @@ function ofChange(cluster: string, change: ObjectChange): Consequence[] {
     case 'ServiceEntry':
       return ofImport(cluster, change)
     case 'DestinationRule':
-      return ofRule(cluster, change)
+      return isForGateway(change.object) ? ofGatewayRule(cluster, change) : ofRule(cluster, change)
+    case 'VirtualService':
+      return ofRoutes(cluster, change)
     case 'Gateway':
       return ofGateway(cluster, change)
     case 'AuthorizationPolicy':

@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
 import { readCertificate } from '../trust/read.ts'
 import type { Chain } from './chain.ts'
+import { judgeSubsetsAgainstLock } from './exported-subsets.ts'
 import type { Import } from './imports.ts'
 import { judgePoliciesAgainstLock } from './policies.ts'
 import type { ClusterOutput } from './read.ts'
@@ -28,6 +29,7 @@ export function judgeAgainstLock(lock: Lock, { clusters, chains, imports }: Fact
         ...(chain ? judgeCertificates(lock, locked, chain) : []),
         ...judgeSealedAgainstLock(locked, cluster),
         ...judgePoliciesAgainstLock(lock, cluster),
+        ...judgeSubsetsAgainstLock(lock, cluster),
       ]
     }),
     ...judgeAddresses(lock, imports),

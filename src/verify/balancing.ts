@@ -2,7 +2,7 @@
  * How the clusters of one host share its calls: what the endpoints of a ServiceEntry say, and the settings of each port of
  * its DestinationRule, must give the same picture.
  */
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import type { Endpoint } from './endpoints.ts'
 import { fieldAt, fieldsOf, isMap, listOf, shown, textsOf } from './fields.ts'
 import type { FoundObject } from './objects.ts'
@@ -11,25 +11,33 @@ interface Balanced {
   readonly host: string
   readonly endpoints: readonly Endpoint[]
   readonly entry: FoundObject
-  readonly rule: FoundObject
+  readonly settings: { readonly list: readonly unknown[]; readonly at: () => Span }
+  /** Whether these are some of the endpoints of the host only. */
+  readonly isPart?: boolean
 }
 
-export function judgeBalancing({ host, endpoints, entry, rule }: Balanced): Diagnostic[] {
-  const settings = listOf(fieldAt(rule.fields, 'spec', 'trafficPolicy', 'portLevelSettings'))
+export function judgeBalancing({ host, endpoints, entry, settings, isPart = false }: Balanced): Diagnostic[] {
   const isDns = fieldAt(entry.fields, 'spec', 'resolution') === 'DNS'
-  const found = new Set(settings.flatMap((setting) => [...problemsOf(setting, endpoints, isDns)]))
-  return [...found].map((detail) => {
-    return diagnose('MESH-E766', { host, detail }, rule.at('spec', 'trafficPolicy', 'portLevelSettings'))
-  })
+  const found = new Set(settings.list.flatMap((setting) => [...problemsOf(setting, endpoints, isDns, isPart)]))
+  return [...found].map((detail) => diagnose('MESH-E766', { host, detail }, settings.at()))
 }
 
-function* problemsOf(setting: unknown, endpoints: readonly Endpoint[], isDns: boolean): Generator<string> {
+function* problemsOf(
+  setting: unknown,
+  endpoints: readonly Endpoint[],
+  isDns: boolean,
+  isPart: boolean,
+): Generator<string> {
   const providers = new Set(endpoints.map(({ provider }) => provider))
   const balancer = fieldAt(setting, 'loadBalancer', 'localityLbSetting')
   const detection = fieldAt(setting, 'outlierDetection')
   const priority = fieldAt(balancer, 'failoverPriority')
   const distribute = fieldAt(balancer, 'distribute')
-  if (priority === undefined && endpoints.some(({ labels }) => tierCounts(labels).length > 0)) {
+  if (
+    priority === undefined &&
+    (providers.size > 1 || !isPart) &&
+    endpoints.some(({ labels }) => tierCounts(labels).length > 0)
+  ) {
     yield 'its endpoints are in tiers, of which a port knows nothing'
   }
   if (providers.size < 2) {
@@ -49,7 +57,7 @@ function* problemsOf(setting: unknown, endpoints: readonly Endpoint[], isDns: bo
   // Istio makes no priorities without it, and its default would leave part of the endpoints of a cluster in use.
   if (fieldAt(detection, 'maxEjectionPercent') !== 100) yield 'a port never gives up a cluster that fails'
   if (priority !== undefined && distribute !== undefined) yield 'a port has both tiers and weights'
-  else if (priority !== undefined) yield* judgeTiers(priority, endpoints, isDns)
+  else if (priority !== undefined) yield* judgeTiers(priority, endpoints, isDns, isPart)
   else if (distribute !== undefined) yield* judgeWeights(distribute, endpoints, providers)
   else yield* judgeNearest(endpoints)
 }
@@ -71,7 +79,14 @@ function tierCounts(labels: Readonly<Record<string, unknown>>): number[] {
 }
 
 /** Labels are compared from left to right, and the first that differs decides: each must imply those before it. */
-function* judgeTiers(priority: unknown, endpoints: readonly Endpoint[], isDns: boolean): Generator<string> {
+function* judgeTiers(
+  priority: unknown,
+  endpoints: readonly Endpoint[],
+  isDns: boolean,
+  isPart: boolean,
+): Generator<string> {
+  if (isDns && isPart)
+    yield 'a subset is called in tiers, which Istio makes for the whole host only where names are resolved'
   const terms = textsOf(priority) ?? []
   const last = terms.length
   const wanted = Array.from({ length: last }, (_, i) => `meshwright.dev/first-${last - i}=true`)
@@ -95,7 +110,8 @@ function* judgeTiers(priority: unknown, endpoints: readonly Endpoint[], isDns: b
     tiers.set(tier, (tiers.get(tier) ?? new Set()).add(provider))
     if (own && tier !== 0) yield 'its own pods do not come first'
   }
-  for (let tier = 0; tier <= last; tier++) if (!tiers.has(tier)) yield `nobody is in tier ${tier + 1} of ${last + 1}`
+  for (let tier = 0; tier <= last; tier++)
+    if (!isPart && !tiers.has(tier)) yield `nobody is in tier ${tier + 1} of ${last + 1}`
   if (endpoints.some(({ own }) => own) && (tiers.get(0)?.size ?? 0) > 1) yield 'its own pods share the first tier'
 }
 

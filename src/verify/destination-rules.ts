@@ -36,7 +36,7 @@ export function judgeDestinationRule(
   }
   const localNames = new Set<string>()
   for (const port of ports.numbers) {
-    const judged = judgePort(rule, { host, key, port, served: ports.served.get(port) ?? port })
+    const judged = judgePort({ host, key, settings: settingsOf(rule), version: '', served: ports.served }, port)
     if (typeof judged === 'string') localNames.add(judged)
     else diagnostics.push(judged)
   }
@@ -50,30 +50,48 @@ function visibility({ fields }: FoundObject): string | undefined {
   return namespaces && [...namespaces].sort().join(' ')
 }
 
-interface Dialled {
+/** The settings of the ports of a rule, or of one of its subsets. */
+interface Settings {
+  readonly list: readonly unknown[]
+  readonly at: (...path: readonly (string | number)[]) => Span
+}
+
+/** @param path of the subset below `spec`; none: of the rule itself */
+export function settingsOf(rule: FoundObject, path: readonly (string | number)[] = []): Settings {
+  const [, index] = path
+  const subset = listOf(fieldAt(rule.fields, 'spec', 'subsets'))[Number(index)]
+  const owner = index === undefined ? fieldAt(rule.fields, 'spec') : subset
+  const list = listOf(fieldAt(owner, 'trafficPolicy', 'portLevelSettings'))
+  return { list, at: (...rest) => rule.at('spec', ...path, 'trafficPolicy', 'portLevelSettings', ...rest) }
+}
+
+interface Asked {
   readonly host: string
   readonly key: string
-  readonly port: number
-  /** Port of the provider's Service, which is the one that an SNI names. */
-  readonly served: number
+  readonly settings: Settings
+  /** The subset that the SNI must have; empty: none. */
+  readonly version: string
+  /** Port of the provider's Service by what consumers dial; the SNI names the former. */
+  readonly served: ReadonlyMap<number, number>
 }
 
 /** @returns the name behind the port's SNI: what the provider calls the service */
-function judgePort(rule: FoundObject, { host, key, port, served }: Dialled): string | Diagnostic {
-  const settings = listOf(fieldAt(rule.fields, 'spec', 'trafficPolicy', 'portLevelSettings'))
-  const index = settings.findIndex((setting) => fieldAt(setting, 'port', 'number') === port)
-  const count = settings.filter((setting) => fieldAt(setting, 'port', 'number') === port).length
-  const tls = fieldAt(settings[index], 'tls')
-  const place = (): Span => rule.at('spec', 'trafficPolicy', 'portLevelSettings', ...(index < 0 ? [] : [index, 'tls']))
+export function judgePort({ host, key, settings, version, served }: Asked, port: number): string | Diagnostic {
+  const index = settings.list.findIndex((setting) => fieldAt(setting, 'port', 'number') === port)
+  const count = settings.list.filter((setting) => fieldAt(setting, 'port', 'number') === port).length
+  const tls = fieldAt(settings.list[index], 'tls')
+  const place = (): Span => settings.at(...(index < 0 ? [] : [index, 'tls']))
   const mode = fieldAt(tls, 'mode')
   if (count !== 1 || mode !== 'ISTIO_MUTUAL') {
     const found = count === 1 ? `mode ${shown(mode)}` : `${count} settings`
     return diagnose('MESH-E736', { host, port, found }, place())
   }
   const sni = textOf(fieldAt(tls, 'sni'))
-  const [, number, localName] = /^outbound_\.([0-9]+)_\._\.([a-z0-9.-]+)$/.exec(sni) ?? []
+  const wantedPort = served.get(port) ?? port
+  const [, number, subset, localName] = /^outbound_\.([0-9]+)_\.([a-z0-9-]*)_\.([a-z0-9.-]+)$/.exec(sni) ?? []
+  const isPort = number === String(wantedPort) && subset === version
   const isName = localName?.startsWith(`${key}.svc.`) === true || localName === host
-  if (localName !== undefined && number === String(served) && isName) return localName
-  const wanted = `outbound_.${served}_._.${key}.svc.<cluster domain>`
+  if (localName !== undefined && isPort && isName) return localName
+  const wanted = `outbound_.${wantedPort}_.${version}_.${key}.svc.<cluster domain>`
   return diagnose('MESH-E737', { host, port, found: shown(sni), wanted }, place())
 }

@@ -5,8 +5,9 @@ import { isDnsName } from '../mesh/names.ts'
 import { judgeBalancing } from './balancing.ts'
 import { PROTOCOLS } from './settings-shapes.ts'
 import { judgeSettings, settingsText } from './settings.ts'
-import { judgeDestinationRule } from './destination-rules.ts'
+import { judgeDestinationRule, settingsOf } from './destination-rules.ts'
 import { readEndpoints, type Endpoint } from './endpoints.ts'
+import { isExportRule } from './exported-subsets.ts'
 import { fieldAt, shown, textsOf } from './fields.ts'
 import { groupsOf } from './groups.ts'
 import { judgeLegacyEntry } from './legacy-imports.ts'
@@ -14,6 +15,7 @@ import { ofKind, titleOf, type FoundObject } from './objects.ts'
 import { readPorts, type Ports } from './ports.ts'
 import type { ClusterOutput } from './read.ts'
 import { NETWORKING } from './shapes.ts'
+import { readSubsets, type FoundSubset } from './subsets.ts'
 
 /** Istio's form of a SPIFFE ID (istio: pkg/spiffe). */
 export const SPIFFE_ID: RegExp = /^spiffe:\/\/(?<trustDomain>[^/]+)\/ns\/(?<namespace>[^/]+)\/sa\/[^/]+$/
@@ -38,12 +40,14 @@ export interface Import {
   /** The host's names inside the providers, as the SNIs of its ports have them. */
   readonly localNames: readonly string[]
   readonly subjectAltNames: readonly string[]
+  readonly subsets: readonly FoundSubset[]
   readonly object: FoundObject
 }
 
 export function readImports(cluster: ClusterOutput): { imports: Import[]; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
-  const rules = new Map(ofKind(cluster.objects, NETWORKING, 'DestinationRule').map((rule) => [placeOf(rule), rule]))
+  const imported = ofKind(cluster.objects, NETWORKING, 'DestinationRule').filter((rule) => !isExportRule(rule))
+  const rules = new Map(imported.map((rule) => [placeOf(rule), rule]))
   const imports = ofKind(cluster.objects, NETWORKING, 'ServiceEntry').flatMap((object): Import[] => {
     const { fields, at } = object
     const rule = rules.get(placeOf(object))
@@ -63,17 +67,22 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
     }
     const { ports, diagnostics: ofPorts } = readPorts(object, host)
     const { endpoints, diagnostics: ofEndpoints } = readEndpoints(object, { cluster, host, key, ports })
-    const { localNames, diagnostics: ofRule } = judgeDestinationRule(cluster, { object, host, key, ports }, rule)
+    const entry = { object, host, key, ports }
+    const { localNames: called, diagnostics: ofRule } = judgeDestinationRule(cluster, entry, rule)
     const subjectAltNames = textsOf(fieldAt(fields, 'spec', 'subjectAltNames')) ?? []
     if (cluster.legacy !== undefined) diagnostics.push(...judgeLegacyEntry(cluster.legacy, object, host))
-    const ofBalancing =
-      rule === undefined || cluster.legacy !== undefined ? [] : judgeBalancing({ host, endpoints, entry: object, rule })
+    const known = { host, key, ports, endpoints, entry: object }
+    const isJudged = rule !== undefined && cluster.legacy === undefined
+    const ofBalancing = isJudged ? judgeBalancing({ ...known, settings: settingsOf(rule) }) : []
+    const parts = isJudged ? readSubsets({ ...known, rule }) : undefined
+    const localNames = [...new Set([...called, ...(parts?.localNames ?? [])])]
     diagnostics.push(
       ...ofPorts,
       ...ofEndpoints,
       ...ofRule,
       ...ofBalancing,
       ...(rule === undefined ? [] : judgeSettings({ host, protocols: ports.protocols, rule })),
+      ...(parts?.diagnostics ?? []),
       ...judgeNature(object, host, key, subjectAltNames),
     )
     const providers = [...new Set(endpoints.map(({ provider }) => provider).filter((name) => name !== ''))]
@@ -91,6 +100,7 @@ export function readImports(cluster: ClusterOutput): { imports: Import[]; diagno
         providers,
         localNames,
         subjectAltNames,
+        subsets: parts?.subsets ?? [],
         object,
       },
     ]

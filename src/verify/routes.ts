@@ -1,5 +1,6 @@
 /** Consumers against providers: every host leads to a gateway that knows it, and all consumers agree about it. */
 import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
+import type { ExportedSubsets } from './exported-subsets.ts'
 import { shown } from './fields.ts'
 import { groupsOf } from './groups.ts'
 import type { Import } from './imports.ts'
@@ -8,6 +9,7 @@ export interface Provider {
   readonly hosts: ReadonlySet<string>
   /** Where its gateway takes the hosts themselves and rewrites their suffix. */
   readonly suffix?: string
+  readonly subsets: ExportedSubsets
   /** False when part of the provider's output could not be read. */
   readonly whole: boolean
 }
@@ -28,7 +30,7 @@ export function judgeRoutes(imports: readonly Import[], providers: ReadonlyMap<s
 }
 
 function judgeRoute(
-  { cluster, host, localNames, endpoints, object }: Import,
+  { cluster, host, localNames, endpoints, subsets, object }: Import,
   name: string,
   provider: Provider | undefined,
 ): Diagnostic[] {
@@ -36,9 +38,19 @@ function judgeRoute(
   const place = (): Span => object.at('spec', 'endpoints')
   if (provider === undefined) return [diagnose('MESH-E739', { host, found: name }, place())]
   if (!provider.whole) return []
-  return localNames
-    .filter((localName) => !knows(provider, host, localName))
-    .map((localName) => diagnose('MESH-E738', { host, provider: name, localName }, object.at('spec', 'hosts')))
+  const versions = subsets.filter(({ version, providers }) => version !== '' && providers.includes(name))
+  return localNames.flatMap((localName) => {
+    if (!knows(provider, host, localName)) {
+      return [diagnose('MESH-E738', { host, provider: name, localName }, object.at('spec', 'hosts'))]
+    }
+    // Where there is none for the gateway, the service has a rule of its own, which the lock tells.
+    const known = provider.subsets.get(localName)
+    return versions
+      .filter(({ version }) => known?.has(version) === false)
+      .map(({ version }) =>
+        diagnose('MESH-E773', { host, provider: name, subset: version }, object.at('spec', 'endpoints')),
+      )
+  })
 }
 
 function knows({ hosts, suffix }: Provider, host: string, localName: string): boolean {

@@ -3,7 +3,7 @@
 export type Schema = object | true
 
 /** An object with these fields and no others; those whose names end with `?` may be absent. */
-export function closed(fields: Readonly<Record<string, Schema>>): Schema {
+export function closed(fields: Readonly<Record<string, Schema>>): object {
   const names = Object.keys(fields)
   return {
     type: 'object',

@@ -59,7 +59,12 @@ function ofListener(policy: unknown): string {
 
 /** Equal texts for equal settings of all ports; where its clusters are called is not among them. */
 export function settingsText(rule: FoundObject): string {
-  const texts = listOf(fieldAt(rule.fields, ...POLICY, 'portLevelSettings')).map((setting) => {
+  return textOfSettings(listOf(fieldAt(rule.fields, ...POLICY, 'portLevelSettings')))
+}
+
+/** @param list the settings of ports */
+export function textOfSettings(list: readonly unknown[]): string {
+  const texts = list.map((setting) => {
     const { localityLbSetting: _, ...balancer } = fieldsOf(fieldAt(setting, 'loadBalancer'))
     const parts = [fieldAt(setting, 'port', 'number'), fieldAt(setting, 'connectionPool'), balancer]
     return JSON.stringify(parts.map(ordered))

@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   '': ['Namespace', 'ConfigMap', 'Secret'],
   'bitnami.com': ['SealedSecret'],
   'external-secrets.io': ['ExternalSecret'],
-  [NETWORKING]: ['Gateway', 'ServiceEntry', 'DestinationRule'],
+  [NETWORKING]: ['Gateway', 'ServiceEntry', 'DestinationRule', 'VirtualService'],
   [SECURITY]: ['AuthorizationPolicy', 'PeerAuthentication'],
   [GATEWAY_API]: ['Gateway'],
 }
@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 /** Judged elsewhere, where more than the value itself is known. */
 export const ANY: Schema = true
 export const TEXT: Schema = { type: 'string' }
+const SOME_TEXT: Schema = { type: 'string', minLength: 1 }
 export const LABEL: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' }
 const TEXTS = { type: 'object', additionalProperties: TEXT }
 export const LABEL_VALUES: object = {
@@ -84,20 +85,61 @@ const LOCALITY_SETTING: Schema = closed({
   'distribute?': listOfEach(closed({ from: ANY, to: { type: 'object', propertyNames: LABEL } })),
 })
 
+const PORTS: Schema = listOfEach(
+  closed({
+    'port?': closed({ 'number?': ANY }),
+    'tls?': closed({ 'mode?': ANY, 'sni?': ANY }),
+    'connectionPool?': CONNECTION_POOL,
+    'loadBalancer?': loadBalancer(LOCALITY_SETTING),
+    'outlierDetection?': OUTLIER_DETECTION,
+  }),
+)
+
 const DESTINATION_RULE: Schema = closed({
   'host?': ANY,
-  'trafficPolicy?': closed({
-    ...RULE_SETTINGS,
-    'portLevelSettings?': listOfEach(
-      closed({
-        'port?': closed({ 'number?': ANY }),
-        'tls?': closed({ 'mode?': ANY, 'sni?': ANY }),
-        'connectionPool?': CONNECTION_POOL,
-        'loadBalancer?': loadBalancer(LOCALITY_SETTING),
-        'outlierDetection?': OUTLIER_DETECTION,
+  'trafficPolicy?': closed({ ...RULE_SETTINGS, 'portLevelSettings?': PORTS }),
+  'subsets?': listOfEach(
+    closed({ name: LABEL, 'labels?': LABEL_VALUES, 'trafficPolicy?': closed({ 'portLevelSettings?': PORTS }) }),
+  ),
+  'exportTo?': { anyOf: [EXPORT_TO, { const: ['.'] }] },
+})
+
+/** Exactly one way to match, and a text that is not empty. */
+const TEXT_MATCH: Schema = {
+  ...closed({ 'exact?': SOME_TEXT, 'prefix?': SOME_TEXT, 'regex?': SOME_TEXT }),
+  minProperties: 1,
+  maxProperties: 1,
+}
+
+/** Go's form of a duration of whole milliseconds, which is not nothing. */
+const DURATION: Schema = { type: 'string', pattern: '^(?=.*[1-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$' }
+
+const VIRTUAL_SERVICE: Schema = closed({
+  hosts: ANY,
+  http: atLeastOne(
+    closed({
+      'match?': atLeastOne({
+        ...closed({
+          'uri?': TEXT_MATCH,
+          'method?': TEXT_MATCH,
+          'headers?': { type: 'object', minProperties: 1, additionalProperties: TEXT_MATCH },
+        }),
+        minProperties: 1,
       }),
-    ),
-  }),
+      route: atLeastOne(
+        closed({
+          destination: closed({ host: ANY, 'subset?': LABEL }),
+          'weight?': { type: 'integer', minimum: 0, maximum: 100 },
+        }),
+      ),
+      'timeout?': DURATION,
+      'retries?': closed({
+        attempts: { type: 'integer', minimum: 0, maximum: 100 },
+        'perTryTimeout?': DURATION,
+        'retryOn?': { type: 'string', pattern: '^[a-z0-9-]+(,[a-z0-9-]+)*$' },
+      }),
+    }),
+  ),
   'exportTo?': EXPORT_TO,
 })
 
@@ -169,6 +211,7 @@ export type Shape = readonly [group: string, kind: string, schema: Schema]
 export const SHAPES: readonly Shape[] = [
   [NETWORKING, 'ServiceEntry', objectOf(NETWORKING, 'ServiceEntry', SERVICE_ENTRY)],
   [NETWORKING, 'DestinationRule', objectOf(NETWORKING, 'DestinationRule', DESTINATION_RULE)],
+  [NETWORKING, 'VirtualService', objectOf(NETWORKING, 'VirtualService', VIRTUAL_SERVICE)],
   [NETWORKING, 'Gateway', objectOf(NETWORKING, 'Gateway', GATEWAY)],
   [SECURITY, 'AuthorizationPolicy', objectOf(SECURITY, 'AuthorizationPolicy', AUTHORIZATION_POLICY, POLICY_METADATA)],
   [SECURITY, 'PeerAuthentication', objectOf(SECURITY, 'PeerAuthentication', PEER_AUTHENTICATION, POLICY_METADATA)],

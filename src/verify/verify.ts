@@ -8,6 +8,7 @@ import { judgeAgainstLock } from './against-lock.ts'
 import { judgeChain, judgeChains, readChain, type Chain } from './chain.ts'
 import { judgeDns } from './dns.ts'
 import { judgeEngines } from './engines.ts'
+import { readExportedSubsets } from './exported-subsets.ts'
 import { readExports } from './exports.ts'
 import { readImports, type Import } from './imports.ts'
 import { judgeIndexes } from './kustomization.ts'
@@ -23,6 +24,7 @@ import { judgeRoutes, type Provider } from './routes.ts'
 import { judgeTrustDomains } from './trust-domains.ts'
 import { carriersOf, judgeSealed, judgeWideScope } from './sealed.ts'
 import { judgeShapes, SHAPES } from './shapes.ts'
+import { judgeVirtualServices } from './virtual-services.ts'
 import { judgeClearSecrets, judgeSecrets } from './secrets.ts'
 
 export interface VerifyOptions {
@@ -58,7 +60,9 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
     for (const entry of imported.imports) imports.push(entry)
     const exported = readExports(cluster)
     const { whole, legacy } = cluster
-    providers.set(cluster.name, { hosts: exported.hosts, whole, ...(legacy && { suffix: legacy.suffix }) })
+    const exportedSubsets = readExportedSubsets(cluster, exported.hosts)
+    const { subsets } = exportedSubsets
+    providers.set(cluster.name, { hosts: exported.hosts, subsets, whole, ...(legacy && { suffix: legacy.suffix }) })
     found.push(
       judgeIndexes(cluster),
       judgeTwice(cluster.objects),
@@ -72,6 +76,8 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       lock === undefined ? judgeWideScope(cluster) : [],
       imported.diagnostics,
       exported.diagnostics,
+      exportedSubsets.diagnostics,
+      judgeVirtualServices(cluster, imported.imports),
       judgePolicies(cluster, exported.hosts, trustDomains),
       judgeManagedGateways(cluster),
       judgeGatewayValues(cluster),

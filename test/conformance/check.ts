@@ -22,7 +22,7 @@ export function check(name: string, needs: readonly ToolName[], run: Check['run'
 }
 
 /** What every mesh is judged by. */
-export const EACH_SUBJECT = ['output', 'providers', 'fresh', 'hostile'] as const
+export const EACH_SUBJECT = ['output', 'providers', 'routes', 'fresh', 'hostile'] as const
 
 /** The same check for what is committed as `output/` and as a fixture, for one made just now, and one full of hostile strings. */
 export function checkEach(

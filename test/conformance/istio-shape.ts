@@ -83,8 +83,18 @@ function assertProven(byCluster: ByCluster): void {
   }
 }
 
+function shapeNameOf(object: KubernetesObject): string {
+  if (object.apiVersion.startsWith('gateway.')) return `Kubernetes ${object.kind}`
+  return isExported(object) ? `Exported ${object.kind}` : object.kind
+}
+
+/** Whether a rule is for the gateway of the cluster, and not for an import. */
+function isExported({ metadata }: KubernetesObject): boolean {
+  return metadata.name.startsWith('meshwright-exports.')
+}
+
 function* shapeProblems(object: KubernetesObject): Generator<string> {
-  const shape = PROVEN_SHAPES[object.apiVersion.startsWith('gateway.') ? `Kubernetes ${object.kind}` : object.kind]
+  const shape = PROVEN_SHAPES[shapeNameOf(object)]
   if (shape === undefined) {
     yield `there is no proven shape for ${object.kind}`
     return
@@ -92,13 +102,20 @@ function* shapeProblems(object: KubernetesObject): Generator<string> {
   const kinds: Readonly<Record<string, ValueKind>> = { ...shape.fields, ...shape.extras }
   const seen = new Set<string>()
   for (const [path, value] of leavesOf(object, '')) {
-    const pattern = path in kinds ? path : path.replace(/\.(\\.|[^.\\])+$/, '.*')
+    const pattern = patternOf(path, kinds)
     const kind = kinds[pattern]
     seen.add(pattern)
     if (kind === undefined) yield `${path} is in no proven shape`
     else if (!fits(value, kind)) yield `${path} is ${String(value)}`
   }
   for (const path of Object.keys(shape.fields)) if (!seen.has(path)) yield `${path} is missing`
+}
+
+/** The path itself, or the one with a star for its last key or for the one before. */
+function patternOf(path: string, kinds: Readonly<Record<string, ValueKind>>): string {
+  const star = path.replace(/\.(\\.|[^.\\])+$/, '.*')
+  const inner = path.replace(/\.(\\.|[^.\\])+(\.[^.\\]+)$/, '.*$2')
+  return [path, star, inner].find((pattern) => pattern in kinds) ?? path
 }
 
 /** Every value that is no list or map, with its path; elements of lists share a path, dots in keys are escaped. */
@@ -122,6 +139,7 @@ function fits(value: unknown, kind: ValueKind): boolean {
   if (kind.is === 'port number') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
   if (kind.is === 'count') return Number.isInteger(value) && Number(value) >= 1
   if (kind.is === 'percent') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100
+  if (kind.is === 'share') return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 100
   if (kind.is === 'boolean') return typeof value === 'boolean'
   return value === kind.is
 }
@@ -142,8 +160,18 @@ function assertSidesFit(byCluster: ByCluster): void {
   ])
   const entries = all.filter(({ kind }) => kind === 'ServiceEntry')
   ok(entries.length > 0, 'nobody imports anything')
+  const subsets = new Set(
+    all
+      .filter((object) => object.kind === 'DestinationRule' && isExported(object))
+      .flatMap((rule) =>
+        list(rule, 'spec', 'subsets').map((s) => `${String(at(s, 'name'))} ${String(at(rule, 'spec', 'host'))}`),
+      ),
+  )
   for (const [cluster, objects] of byCluster) {
-    const [imports, rules] = ['ServiceEntry', 'DestinationRule'].map((k) => objects.filter(({ kind }) => kind === k))
+    const [imports, rules] = ['ServiceEntry', 'DestinationRule'].map((k) =>
+      objects.filter((object) => object.kind === k && !isExported(object)),
+    )
+    for (const rule of rules ?? []) subsetsFit(rule, subsets)
     deepStrictEqual(imports?.map(identity), rules?.map(identity), `${cluster}: entries and rules are not pairs`)
     for (const [i, entry] of (imports ?? []).entries()) pairFits(entry, present(rules?.[i], 'rule'), hosts)
   }
@@ -175,6 +203,18 @@ function pairFits(entry: KubernetesObject, rule: KubernetesObject, hosts: Readon
     ok(port === String(served), `${name}: ${sni} names another port`)
     ok(hosts.has(host), `${name}: ${sni}, but nobody lets it in`)
     ok(host?.startsWith(`${entry.metadata.name}.svc.`), `${name}: ${sni} is for another service`)
+  }
+}
+
+/** Some gateway knows each version that is asked for; an SNI without one leads to any. */
+function subsetsFit(rule: KubernetesObject, known: ReadonlySet<string>): void {
+  for (const subset of list(rule, 'spec', 'subsets')) {
+    for (const setting of list(subset, 'trafficPolicy', 'portLevelSettings')) {
+      const sni = String(at(setting, 'tls', 'sni'))
+      const [, port, version = '', host] = /^outbound_\.(\d+)_\.([a-z0-9-]*)_\.(.+)$/.exec(sni) ?? []
+      ok(port === String(at(setting, 'port', 'number')), `${nameOf(rule)}: ${sni} names another port`)
+      ok(version === '' || known.has(`${version} ${host}`), `${nameOf(rule)}: ${sni}, but no gateway has the subset`)
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { check, checkEach, EACH_SUBJECT, type Check, type Layer } from './check.ts'
 import { appsOf } from './istio/apps.ts'
 import { problemsOf, promised } from './istio/expected.ts'
+import { routeProblems, routesPromised } from './istio/expected-routes.ts'
 import { FAULTS, trialsOf, type Meshcheck } from './istio/faults.ts'
 import { analyze, validate, type Istioctl } from './istio/istioctl.ts'
 import { meshIn } from './istio/mesh-in.ts'
@@ -15,6 +16,7 @@ import { portFaults } from './istio/port-faults.ts'
 import { providerFaults } from './istio/provider-faults.ts'
 import { simulated } from './istio/simulated.ts'
 import { userManifests } from './istio/user-manifests.ts'
+import { routeFaults } from './istio/route-faults.ts'
 import type { Subject, SubjectName } from './subjects.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -25,6 +27,7 @@ const MESHCHECKS: readonly Meshcheck[] = ['meshcheck', 'meshcheck-1.30']
 const PATHS: Readonly<Record<Exclude<SubjectName, 'istio-1.6'>, number>> = {
   output: 5,
   providers: 148,
+  routes: 127,
   fresh: 12,
   hostile: 65,
   gateways: 5,
@@ -60,6 +63,7 @@ export const istio: Layer = {
     ...MESHCHECKS.flatMap(portFaults),
     ...MESHCHECKS.flatMap(simulated),
     ...MESHCHECKS.flatMap(userManifests),
+    ...MESHCHECKS.flatMap(routeFaults),
   ],
 }
 
@@ -97,7 +101,7 @@ async function proveAll(bench: Workbench, place: Place, program: Meshcheck): Pro
   const input = withApps(bench.scratch('apps'), 'subject', place.output, textsOf(apps))
   const [verdict] = await judge(bench.tool(program), [input])
   ok(verdict, 'there is no verdict')
-  const problems = problemsOf(verdict, promised(mesh, apps))
+  const problems = [...problemsOf(verdict, promised(mesh, apps)), ...routeProblems(verdict, routesPromised(mesh, apps))]
   if (problems.length > 0) throw new Error(problems.slice(0, 20).join('\n'))
   return verdict.paths.length
 }

@@ -12,6 +12,8 @@ export type ValueKind =
   | { readonly matches: RegExp }
   | { readonly is: 'port number' }
   | { readonly is: 'percent' }
+  /** A percentage, or a number of attempts, which may be none. */
+  | { readonly is: 'share' }
   | { readonly is: 'boolean' }
   | { readonly is: 'count' }
 
@@ -44,33 +46,68 @@ const EXPORT_TO: Shape['extras'] = {
   },
 }
 const SETTING = 'spec.trafficPolicy.portLevelSettings[]'
-const BALANCER = `${SETTING}.loadBalancer.localityLbSetting`
-const DETECTION = `${SETTING}.outlierDetection`
+const PART = 'spec.subsets[].trafficPolicy.portLevelSettings[]'
+const PARTS = 'proven; versions and single clusters of a host, absent where routes tell none apart'
+const ROUTED = 'proven; absent where the host is called as it is'
+const ROUTE = 'spec.http[]'
 const SEVERAL = 'proven; a choice among several clusters, absent where there is one'
 
 const ASKED = 'proven; absent unless the intent asks for it'
 const OF_LISTENER = 'proven; what listeners for bytes read from the rule and from no port of it'
 const COUNT: ValueKind = { is: 'count' }
-const POOL: Shape['extras'] = Object.fromEntries(
-  Object.entries({
-    'tcp.maxConnections': COUNT,
-    'tcp.connectTimeout': DURATION,
-    'tcp.maxConnectionDuration': DURATION,
-    'tcp.idleTimeout': DURATION,
-    'tcp.tcpKeepalive.probes': COUNT,
-    'tcp.tcpKeepalive.time': DURATION,
-    'tcp.tcpKeepalive.interval': DURATION,
-    'http.http1MaxPendingRequests': COUNT,
-    'http.http2MaxRequests': COUNT,
-    'http.maxRequestsPerConnection': COUNT,
-    'http.maxRetries': COUNT,
-    'http.idleTimeout': DURATION,
-    'http.h2UpgradePolicy': { oneOf: ['DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'] },
-  } satisfies Record<string, ValueKind>).map(([path, kind]) => [
-    `${SETTING}.connectionPool.${path}`,
+
+/** @param setting path of the settings of a port */
+function askedIn(setting: string): Shape['extras'] {
+  const pool = Object.entries(POOL).map(([path, kind]) => [
+    `${setting}.connectionPool.${path}`,
     { ...kind, reason: ASKED },
-  ]),
-)
+  ])
+  return {
+    ...(Object.fromEntries(pool) as Shape['extras']),
+    [`${setting}.loadBalancer.simple`]: { oneOf: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'], reason: ASKED },
+    [`${setting}.loadBalancer.consistentHash.useSourceIp`]: { is: 'boolean', reason: ASKED },
+    [`${setting}.loadBalancer.consistentHash.httpHeaderName`]: { ...TEXT, reason: ASKED },
+  }
+}
+
+const POOL: Readonly<Record<string, ValueKind>> = {
+  'tcp.maxConnections': COUNT,
+  'tcp.connectTimeout': DURATION,
+  'tcp.maxConnectionDuration': DURATION,
+  'tcp.idleTimeout': DURATION,
+  'tcp.tcpKeepalive.probes': COUNT,
+  'tcp.tcpKeepalive.time': DURATION,
+  'tcp.tcpKeepalive.interval': DURATION,
+  'http.http1MaxPendingRequests': COUNT,
+  'http.http2MaxRequests': COUNT,
+  'http.maxRequestsPerConnection': COUNT,
+  'http.maxRetries': COUNT,
+  'http.idleTimeout': DURATION,
+  'http.h2UpgradePolicy': { oneOf: ['DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE'] },
+}
+
+/** @param setting path of the settings of a port */
+function balancingIn(setting: string): Shape['extras'] {
+  const balancer = `${setting}.loadBalancer.localityLbSetting`
+  const detection = `${setting}.outlierDetection`
+  return {
+    [`${balancer}.enabled`]: { is: 'boolean', reason: SEVERAL },
+    [`${balancer}.failoverPriority[]`]: { matches: /^meshwright\.dev\/first-[1-9]\d*=true$/, reason: SEVERAL },
+    [`${balancer}.distribute[].from`]: { is: '*', reason: SEVERAL },
+    [`${balancer}.distribute[].to.*`]: { is: 'percent', reason: SEVERAL },
+    [`${detection}.consecutive5xxErrors`]: { is: 0, reason: SEVERAL },
+    [`${detection}.consecutiveGatewayErrors`]: { is: 5, reason: SEVERAL },
+    [`${detection}.maxEjectionPercent`]: { is: 100, reason: SEVERAL },
+  }
+}
+
+/** What a text of a request must be. */
+function matchIn(path: string): Shape['extras'] {
+  return Object.fromEntries(['exact', 'prefix', 'regex'].map((how) => [`${path}.${how}`, { ...TEXT, reason: ROUTED }]))
+}
+
+/** Of several units. */
+const TIMES: ValueKind = { matches: /^([1-9]\d*(h|m|s|ms))+$/ }
 
 const VERSION: ValueKind = { is: 'networking.istio.io/v1' }
 const SECURITY_VERSION: ValueKind = { is: 'security.istio.io/v1' }
@@ -175,20 +212,57 @@ export const PROVEN_SHAPES: Readonly<Record<string, Shape>> = {
     extras: {
       ...METADATA_EXTRAS,
       ...EXPORT_TO,
-      ...POOL,
       'spec.trafficPolicy.connectionPool.tcp.idleTimeout': { ...DURATION, reason: OF_LISTENER },
       'spec.trafficPolicy.connectionPool.tcp.maxConnectionDuration': { ...DURATION, reason: OF_LISTENER },
       'spec.trafficPolicy.loadBalancer.consistentHash.useSourceIp': { is: 'boolean', reason: OF_LISTENER },
-      [`${SETTING}.loadBalancer.simple`]: { oneOf: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'], reason: ASKED },
-      [`${SETTING}.loadBalancer.consistentHash.useSourceIp`]: { is: 'boolean', reason: ASKED },
-      [`${SETTING}.loadBalancer.consistentHash.httpHeaderName`]: { ...TEXT, reason: ASKED },
-      [`${BALANCER}.enabled`]: { is: 'boolean', reason: SEVERAL },
-      [`${BALANCER}.failoverPriority[]`]: { matches: /^meshwright\.dev\/first-[1-9]\d*=true$/, reason: SEVERAL },
-      [`${BALANCER}.distribute[].from`]: { is: '*', reason: SEVERAL },
-      [`${BALANCER}.distribute[].to.*`]: { is: 'percent', reason: SEVERAL },
-      [`${DETECTION}.consecutive5xxErrors`]: { is: 0, reason: SEVERAL },
-      [`${DETECTION}.consecutiveGatewayErrors`]: { is: 5, reason: SEVERAL },
-      [`${DETECTION}.maxEjectionPercent`]: { is: 100, reason: SEVERAL },
+      ...askedIn(SETTING),
+      ...balancingIn(SETTING),
+      'spec.subsets[].name': { ...DNS_LABEL, reason: PARTS },
+      'spec.subsets[].labels.*': { ...LABEL_VALUE, reason: PARTS },
+      [`${PART}.port.number`]: { ...PORT, reason: PARTS },
+      [`${PART}.tls.mode`]: { is: 'ISTIO_MUTUAL', reason: PARTS },
+      [`${PART}.tls.sni`]: {
+        matches: /^outbound_\.\d+_\.([a-z0-9-]+)?_\.[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9-]+)+$/,
+        reason: PARTS,
+      },
+      ...askedIn(PART),
+      ...balancingIn(PART),
+    },
+  },
+  'Exported DestinationRule': {
+    fields: {
+      ...METADATA,
+      apiVersion: VERSION,
+      kind: { is: 'DestinationRule' },
+      'metadata.name': { matches: /^meshwright-exports\.[a-z0-9-]+\.[a-z0-9-]+$/ },
+      'spec.host': { matches: /^[a-z0-9-]+\.[a-z0-9-]+\.svc(\.[a-z0-9-]+)+$/ },
+      'spec.subsets[].name': DNS_LABEL,
+      'spec.subsets[].labels.*': LABEL_VALUE,
+      'spec.exportTo[]': { is: '.' },
+    },
+    extras: METADATA_EXTRAS,
+  },
+  VirtualService: {
+    fields: {
+      ...METADATA,
+      apiVersion: VERSION,
+      kind: { is: 'VirtualService' },
+      'metadata.name': { matches: /^[a-z0-9-]+\.[a-z0-9-]+$/ },
+      'spec.hosts[]': DNS_NAME,
+      [`${ROUTE}.route[].destination.host`]: DNS_NAME,
+    },
+    extras: {
+      ...METADATA_EXTRAS,
+      ...EXPORT_TO,
+      [`${ROUTE}.route[].destination.subset`]: { ...DNS_LABEL, reason: ROUTED },
+      [`${ROUTE}.route[].weight`]: { is: 'share', reason: ROUTED },
+      ...matchIn(`${ROUTE}.match[].uri`),
+      ...matchIn(`${ROUTE}.match[].method`),
+      ...matchIn(`${ROUTE}.match[].headers.*`),
+      [`${ROUTE}.timeout`]: { ...TIMES, reason: ROUTED },
+      [`${ROUTE}.retries.attempts`]: { is: 'share', reason: ROUTED },
+      [`${ROUTE}.retries.perTryTimeout`]: { ...TIMES, reason: ROUTED },
+      [`${ROUTE}.retries.retryOn`]: { matches: /^[a-z0-9-]+(,[a-z0-9-]+)*$/, reason: ROUTED },
     },
   },
   AuthorizationPolicy: {

@@ -2,7 +2,7 @@
  * The meshes that are judged: the committed `output/`, one made just now by the command line as a user would, and one
  * whose names and files are as awkward as the rules allow.
  */
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { KUBEADM_COREFILE } from '../corefiles.ts'
@@ -11,7 +11,7 @@ import { makeControllerKey } from '../trust/controller-certificate.ts'
 import { HOSTILE_COREFILES, HOSTILE_MESH } from './hostile.ts'
 import type { Workbench } from './workbench.ts'
 
-export type SubjectName = 'output' | 'providers' | 'fresh' | 'hostile' | 'gateways' | 'ports' | 'istio-1.6'
+export type SubjectName = 'output' | 'providers' | 'routes' | 'fresh' | 'hostile' | 'gateways' | 'ports' | 'istio-1.6'
 
 export interface Subject {
   /** The folder of mesh.yaml. */
@@ -35,6 +35,8 @@ export function makeSubject(bench: Workbench, name: SubjectName): Promise<Subjec
       return Promise.resolve(committed(bench))
     case 'providers':
       return Promise.resolve(providers(bench))
+    case 'routes':
+      return Promise.resolve(routes(bench))
     case 'fresh':
       return Promise.resolve(fresh(bench))
     case 'hostile':
@@ -75,8 +77,21 @@ function overlaid(bench: Workbench, fixture: string): Subject {
 
 /** The fixture with services that several clusters run. */
 function providers(bench: Workbench): Subject {
-  const mesh = join(bench.scratch('providers'), 'mesh')
+  return ofThree(bench, 'providers')
+}
+
+/** The fixture with versions of services, in the same clusters. */
+function routes(bench: Workbench): Subject {
+  return ofThree(bench, 'routes', 'version-routing')
+}
+
+function ofThree(bench: Workbench, name: string, other?: string): Subject {
+  const mesh = join(bench.scratch(name), 'mesh')
   cpSync(join(FIXTURES, 'several-providers'), mesh, { recursive: true })
+  if (other !== undefined) {
+    cpSync(join(FIXTURES, other, 'mesh.yaml'), join(mesh, 'mesh.yaml'))
+    rmSync(join(mesh, 'mesh.lock', 'hosts'), { recursive: true })
+  }
   meshwright(bench, mesh, ['generate'])
   const clusters = readdirSync(join(mesh, 'corefiles')).map((file) => file.replace('.Corefile', ''))
   // Cluster-3 has the sealing certificate of cluster-1.

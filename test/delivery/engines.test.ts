@@ -91,8 +91,9 @@ describe('engines', (test) => {
     const allowed = ['clusterResourceWhitelist', 'namespaceResourceWhitelist'].flatMap(
       (list) => at(project, 'spec', list) as { group: string; kind: string }[],
     )
-    const policies = readTree(join(FIXTURES, 'authorization', 'expected'))
-    const rendered = [...readTree(join(PROJECT, 'output')), ...policies]
+    const more = ['authorization', 'version-routing'].map((name) => readTree(join(FIXTURES, name, 'expected')))
+    const rendered = [readTree(join(PROJECT, 'output')), ...more]
+      .flatMap((tree) => [...tree])
       .filter(([path]) => /^clusters\/.*\.yaml$/.test(path) && !/(kustomization|values)\.yaml$/.test(path))
       .flatMap(([, bytes]) => objects(bytes.toString('utf8')))
       .map(({ apiVersion, kind }) => `${/^(.*)\//.exec(String(apiVersion))?.[1] ?? ''} ${String(kind)}`)

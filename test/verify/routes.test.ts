@@ -138,7 +138,7 @@ const strangers: readonly Mutation[] = [
   ['pods beside endpoints', ['MESH-E760'], edit(bar, 'spec:\n', 'spec:\n  workloadSelector: {}\n')],
   ['a label value that is none', ['MESH-E760'], edit(bar, 'tlsMode: istio', 'tlsMode: istio\n        app: a b')],
   ['an account of an endpoint', ['MESH-E760'], edit(bar, '- address:', '- serviceAccount: a\n      address:')],
-  ['subsets', ['MESH-E760'], edit(bar, '  host: svc-2', '  subsets: []\n  host: svc-2')],
+  ['a workloadSelector', ['MESH-E760'], edit(bar, '  host: svc-2', '  workloadSelector: {}\n  host: svc-2')],
   [
     'other names than those of the entry',
     ['MESH-E760'],

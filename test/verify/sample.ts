@@ -65,6 +65,7 @@ function service(
     key,
     providers: [{ cluster: provider, state: 'serving', locality: 'europe-west1' }],
     failover: { mode: 'locality' },
+    subsets: [],
     origin,
     host: `${key}.global`,
     ports: more.ports ?? [{ name: 'http', port: 8000, protocol: 'HTTP' }],

@@ -3,9 +3,10 @@ import type { Entries } from '../entry.ts'
 import { engineCodes, type EngineArgs } from './verify-engines.ts'
 import { verifyGatewayCodes, type VerifyGatewayArgs } from './verify-gateways.ts'
 import { policyCodes, type PolicyArgs } from './verify-policies.ts'
+import { subsetCodes, type SubsetArgs } from './verify-subsets.ts'
 import { routeCodes, type RouteArgs } from './verify-routes.ts'
 
-export interface VerifyArgs extends RouteArgs, PolicyArgs, EngineArgs, VerifyGatewayArgs {
+export interface VerifyArgs extends RouteArgs, SubsetArgs, PolicyArgs, EngineArgs, VerifyGatewayArgs {
   'MESH-E701': { readonly detail: string }
   'MESH-E702': { readonly found: string }
   'MESH-E703': { readonly what: string }
@@ -264,6 +265,7 @@ export const verifyCodes: Entries<VerifyArgs> = {
   ...sealedCodes,
   ...indexCodes,
   ...routeCodes,
+  ...subsetCodes,
   ...policyCodes,
   ...engineCodes,
   ...verifyGatewayCodes,

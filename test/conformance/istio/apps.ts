@@ -51,7 +51,7 @@ function clusterApps(mesh: Mesh, cluster: Cluster, zones: number): Apps {
   for (const namespace of [...namespaces].sort()) {
     for (const i of nodes.keys()) world.pod(namespace, `client-${i + 1}`, 'client', { app: 'client' }, {}, i)
   }
-  for (const service of provided) addService(world, service)
+  for (const service of provided) addService(world, service, cluster.name)
   addGateway(world, cluster)
   const used = new Set([...world.objects.map(({ metadata }) => metadata.namespace ?? ''), cluster.istio.namespace])
   const spaces = [...used].sort().map((name): KubernetesObject => ({ ...head('v1', 'Namespace', name) }))
@@ -83,17 +83,20 @@ function zoneOf(labels: Readonly<Record<string, string>> = {}): string {
 }
 
 /** Pods with each account, spread over the nodes; a service without accounts runs as `default`, as Kubernetes does. */
-function addService(world: World, { name, namespace, ports, headless, serviceAccounts, workload }: Service): void {
+function addService(world: World, service: Service, cluster: string): void {
+  const { name, namespace, ports, headless, serviceAccounts, workload } = service
+  const versions = versionsIn(service, cluster)
   const selector = workload?.labels ?? { app: name }
   // Two ports of a host may be one of the Service.
   const own = [...new Map(ports.map((port) => [port.port, port])).values()]
   const targets = own.map((port, i) => ({ ...port, target: port.targetPort ?? CONTAINER_PORT_BASE + i }))
   const accounts = serviceAccounts.length > 0 ? serviceAccounts : ['default']
   const numbered = Object.fromEntries(targets.map((port) => [port.name, port.target]))
-  const count = Math.max(accounts.length, world.nodes.length)
-  const pods = Array.from({ length: count }, (_, i) =>
-    world.pod(namespace, `${name}-${i + 1}`, accounts[i % accounts.length] ?? '', selector, numbered, i),
-  )
+  const count = Math.max(accounts.length, world.nodes.length, versions.length)
+  const pods = Array.from({ length: count }, (_, i) => {
+    const labels = { ...selector, ...versions[i % versions.length] }
+    return world.pod(namespace, `${name}-${i + 1}`, accounts[i % accounts.length] ?? '', labels, numbered, i)
+  })
   world.service(namespace, name, {
     selector,
     ...(headless === true && { clusterIP: 'None', clusterIPs: ['None'] }),
@@ -107,6 +110,12 @@ function addService(world: World, { name, namespace, ports, headless, serviceAcc
   })
   const slicePorts = targets.map((port) => ({ name: port.name, port: port.target, protocol: 'TCP' }))
   world.slice(namespace, name, slicePorts, pods)
+}
+
+/** Labels of the pods of each version that a cluster runs. */
+function versionsIn({ subsets, providers }: Service, cluster: string): readonly Readonly<Record<string, string>>[] {
+  const own = providers.find((provider) => provider.cluster === cluster)?.subsets
+  return subsets.filter(({ name }) => own === undefined || own.includes(name)).map(({ labels = {} }) => labels)
 }
 
 /** The gateway under its addresses: one Service for its pods, and where it leads from outside. */

@@ -7,6 +7,7 @@ import type { Apps, SidecarPod } from './apps.ts'
 import type { Path, Verdict } from './meshcheck.ts'
 import { settingsOf, textOf, wayOf } from './settings.ts'
 import { sharesOf } from './shares.ts'
+import { targetsIn, type Target } from './targets.ts'
 
 /** What a path must be, by the name it has in a verdict. */
 export interface PathPromise {
@@ -21,6 +22,8 @@ export interface PathPromise {
   readonly by: Path['by']
   /** Whether the service lets the caller in; else the path must end at its pods, for that reason alone. */
   readonly letIn: boolean
+  /** How that begins what a gateway must lead to, which is the SNI that it is asked for; the domain of a cluster follows. */
+  readonly upstream: string
 }
 
 /** Every cluster of a mesh is in one trust domain, so where a caller is makes no difference. */
@@ -61,22 +64,27 @@ export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPro
       for (const pod of pods) {
         if (consumer.namespaces !== undefined && !consumer.namespaces.includes(pod.namespace)) continue
         for (const port of service.ports) {
-          const endpoints = endpointsOf(mesh, service, port.port, { cluster, zone: pod.zone })
-          const name = `${cluster} ${pod.namespace}/${pod.name} -> ${service.host}:${dialledPort(port)}`
-          const settings = settingsOf(service, port)
-          all.set(name, {
-            subjectAltNames,
-            endpoints,
-            settings,
-            port: port.port,
-            by: wayOf(port),
-            letIn: isLetIn(service, pod),
-          })
+          for (const target of targetsIn(service)) {
+            const path = `${pod.namespace}/${pod.name} -> ${service.host}:${dialledPort(port)}${subsetText(target.name)}`
+            all.set(`${cluster} ${path}`, {
+              subjectAltNames,
+              endpoints: endpointsOf(mesh, target.service, port.port, { cluster, zone: pod.zone }),
+              settings: settingsOf(service, port),
+              port: port.port,
+              by: wayOf(port),
+              letIn: isLetIn(service, pod),
+              upstream: upstreamOf(service, port.port, target),
+            })
+          }
         }
       }
     }
   }
   return all
+}
+
+function upstreamOf({ key }: Service, port: number, { subset }: Target): string {
+  return `outbound_.${port}_.${subset}_.${key}.svc.`
 }
 
 function endpointsOf(
@@ -98,7 +106,11 @@ function endpointsOf(
 }
 
 export function nameOfPath({ cluster, namespace, pod, host, port, subset }: Path): string {
-  return `${cluster} ${namespace}/${pod} -> ${host}:${port}${subset === '' ? '' : ` subset ${subset}`}`
+  return `${cluster} ${namespace}/${pod} -> ${host}:${port}${subsetText(subset)}`
+}
+
+function subsetText(subset: string): string {
+  return subset === '' ? '' : ` subset ${subset}`
 }
 
 const NOT_ALLOWED = 'caller-not-allowed'
@@ -135,7 +147,7 @@ export function problemsOf(verdict: Verdict, promises: ReadonlyMap<string, PathP
 function* pathProblems(
   name: string,
   path: Path,
-  { subjectAltNames, endpoints, settings, port, by }: PathPromise,
+  { subjectAltNames, endpoints, settings, port, by, upstream }: PathPromise,
 ): Generator<string> {
   if (!path.sni.startsWith(`outbound_.${port}_.`)) yield `other-port: ${name} asks for ${path.sni}`
   if (path.by !== by) yield `other-way: ${name} is by ${path.by}`
@@ -149,6 +161,8 @@ function* pathProblems(
     yield `other-endpoints: ${name} leads to ${found.map(({ address }) => address).join(' ')}`
     return
   }
+  const stray = found.find((hop) => !hop.own && hop.upstream?.startsWith(upstream) !== true)
+  if (stray !== undefined) yield `other-upstream: ${name} leads to ${stray.upstream} behind ${stray.address}`
   if (found.some(({ priority }, i) => priority !== endpoints[i]?.priority)) {
     yield `other-priorities: ${name} has ${found.map((hop) => `${hop.address} at ${hop.priority}`).join(', ')}`
   }

@@ -15,8 +15,25 @@ export interface Verdict {
   readonly failures: readonly Failure[]
   readonly warnings: readonly string[]
   readonly made: readonly Made[]
+  readonly routes: readonly Routes[]
   readonly hidden: number
   readonly seconds: number
+}
+
+/** Of one pod, for one host and port. */
+export interface Routes extends Pick<Path, 'cluster' | 'namespace' | 'pod' | 'host' | 'port'> {
+  readonly routes: readonly Route[]
+}
+
+/** Times are milliseconds. */
+export interface Route {
+  readonly match: readonly string[]
+  /** Percent by subset. */
+  readonly to: Readonly<Record<string, number>>
+  readonly timeout: number
+  readonly attempts: number
+  readonly retryOn: string
+  readonly perTry: number
 }
 
 export interface Made {
@@ -50,6 +67,8 @@ export interface Hop {
   readonly weight: number
   readonly localityWeight: number
   readonly locality: string
+  /** Cluster of the gateway behind the SNI; absent when no gateway is between. */
+  readonly upstream?: string
   readonly identities: readonly string[]
 }
 
@@ -121,7 +140,7 @@ async function judgeInOne(program: string, inputs: readonly Input[]): Promise<Ve
 function crashed({ name, rendered }: Input, stderr: string): Verdict {
   const [detail = stderr.slice(-500)] = /^(panic|fatal error): .*$/m.exec(stderr) ?? []
   const failures = [{ code: 'panic', where: rendered, detail }]
-  return { name, istio: '', paths: [], failures, warnings: [], made: [], hidden: 0, seconds: 0 }
+  return { name, istio: '', paths: [], failures, warnings: [], made: [], routes: [], hidden: 0, seconds: 0 }
 }
 
 async function runBatch(

@@ -6,6 +6,7 @@ import type { Workbench } from '../workbench.ts'
 import { appsOf } from './apps.ts'
 import type { Change } from './change.ts'
 import { problemsOf, promised } from './expected.ts'
+import { routeProblems, routesPromised } from './expected-routes.ts'
 import type { Meshcheck } from './faults.ts'
 import { meshIn } from './mesh-in.ts'
 import { judge, textsOf, writeInput } from './meshcheck.ts'
@@ -19,7 +20,13 @@ export function planted(program: Meshcheck, subject: SubjectName, [name, reason,
   )
 }
 
-async function followed(bench: Workbench, program: Meshcheck, which: SubjectName, change: Change): Promise<void> {
+/** Throws what meshcheck says about a subject with a change. */
+export async function followed(
+  bench: Workbench,
+  program: Meshcheck,
+  which: SubjectName,
+  change: Change,
+): Promise<void> {
   const subject = await bench.subject(which)
   const mesh = meshIn(subject.mesh)
   const apps = appsOf(mesh)
@@ -28,6 +35,7 @@ async function followed(bench: Workbench, program: Meshcheck, which: SubjectName
   const [verdict] = await judge(bench.tool(program), [
     writeInput(bench.scratch('changed'), 'changed', changed.files, changed.apps),
   ])
-  const problems = problemsOf(present(verdict, 'verdict'), promised(mesh, apps))
+  const found = present(verdict, 'verdict')
+  const problems = [...problemsOf(found, promised(mesh, apps)), ...routeProblems(found, routesPromised(mesh, apps))]
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }

@@ -77,7 +77,8 @@ function differences(mesh: Mesh, { name, paths }: Verdict): { problems: string[]
     return { down, simulation: simulate({ mesh, lock: emptyLock, down: down === '' ? [] : [down] }) }
   })
   let compared = 0
-  for (const path of paths) {
+  // Where routes send requests for a version or to one cluster is no matter of its own.
+  for (const path of paths.filter(({ subset }) => subset === '')) {
     const where = `${name} ${path.cluster} ${path.zone} -> ${path.host}:${path.port}`
     if (new Set(path.endpoints.map(({ cluster }) => cluster)).size > 1) compared += 1
     for (const { down, simulation } of scenarios) {

@@ -50,7 +50,9 @@ export interface Meshes {
   readonly strangers: MeshFiles
   /** The fixture's clusters with one service that both run and call. */
   readonly shared: MeshFiles
-  /** The latter with its calls shared by weight. */
+  /** The fixture with versions, routes, timeouts and retries. */
+  readonly versions: MeshFiles
+  /** `shared` with its calls shared by weight. */
   readonly weighted: MeshFiles
 }
 
@@ -87,6 +89,11 @@ export async function makeMeshes(bench: Workbench): Promise<Meshes> {
   edit(guarded, /$/, rulesFor('svc-2', '[foo], serviceAccounts: [svc-1]', '[{ namespaces: [bar] }]'))
   meshwright(bench, guarded, ['generate'])
 
+  const versions = fixture(bench, 'versions', gatewayAddress('cluster-1'))
+  edit(versions, /^ +serviceAccounts: \[svc-1\]\n/m, `$&    traffic: { timeout: 500ms, retries: { attempts: 0 } }\n`)
+  edit(versions, /$/, VERSIONS)
+  meshwright(bench, versions, ['generate'])
+
   const both = (name: string, clusters: string, mode: string): string => {
     const folder = fixture(bench, name, gatewayAddress('cluster-1'))
     edit(folder, /^services:\n[^]*/m, sharedService(clusters, mode))
@@ -107,6 +114,7 @@ export async function makeMeshes(bench: Workbench): Promise<Meshes> {
     own: filesOf(bench, own),
     rotated: filesOf(bench, rotated),
     guarded: filesOf(bench, guarded),
+    versions: filesOf(bench, versions),
     shared: filesOf(bench, shared),
     weighted: filesOf(bench, weighted),
   }
@@ -139,6 +147,18 @@ function sharedService(clusters: string, mode: string): string {
     traffic: { failover: { mode: ${mode} } }
 `
 }
+
+/** Of svc-2, whose only pod is taken for one of version v2. */
+const VERSIONS = `    subsets:
+      - { name: v2, labels: { app: svc-2 } }
+      - { name: v9, labels: { version: v9 } }
+    routes:
+      - { match: [{ headers: { x-version: { exact: v2 } } }], to: [{ subset: v2 }] }
+      - { match: [{ headers: { x-version: { exact: v9 } } }], to: [{ subset: v9 }] }
+      - { match: [{ headers: { x-share: { exact: some } } }], to: [{ subset: v2, weight: 75 }, { subset: v9, weight: 25 }] }
+      - { to: [{}] }
+    traffic: { timeout: 10s, retries: { attempts: 2, perTryTimeout: 300ms, retryOn: [gateway-error] } }
+`
 
 const MORE_PORTS = `{ name: grpc, port: 9090, protocol: GRPC }, { name: tcp, port: 9000, protocol: TCP }, \
 { name: tls, port: 443, consumerPort: 9443, targetPort: 8443, protocol: TLS }, \

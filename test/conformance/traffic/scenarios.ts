@@ -7,6 +7,7 @@ import { byWeight, ownCopyFirst } from './failover.ts'
 import { lossesCounted, noSni, notAllowed, notInGateway, otherRoot, otherTrustDomain, wrongSan } from './faults.ts'
 import { answered, otherProtocols, resolvedAlike, type Clusters } from './judge.ts'
 import { bytesOfOthers, ownTls } from './protocols.ts'
+import { limited, routed } from './routes.ts'
 import { rotatedWithoutLoss, strangerNotTaken } from './rotation.ts'
 import type { MeshName, World } from './world.ts'
 
@@ -18,6 +19,7 @@ export interface Scenario {
 const ARTICLE = { 'cluster-1': 'article', 'cluster-2': 'article' } as const
 const SHARED = { 'cluster-1': 'shared', 'cluster-2': 'shared' } as const
 const DOMAINS = { 'cluster-1': 'domains', 'cluster-2': 'domains' } as const
+const VERSIONS = { 'cluster-1': 'versions', 'cluster-2': 'versions' } as const
 const OWN = { 'cluster-1': 'own', 'cluster-2': 'own' } as const
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -55,6 +57,8 @@ export const SCENARIOS: readonly Scenario[] = [
     ownCopyFirst,
   ),
   scenario('a service of both clusters: by weight, and without a gateway that is gone', SHARED, byWeight),
+  scenario('requests go to versions by header and weight', VERSIONS, routed),
+  scenario('requests end in time, and are tried again', VERSIONS, limited),
   scenario('rotated intermediates are taken up, and no request is lost', OWN, rotatedWithoutLoss),
 ]
 

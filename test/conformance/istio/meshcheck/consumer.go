@@ -25,6 +25,7 @@ func check(in input, planes *planes) Verdict {
 	started := time.Now()
 	m := &wholeMesh{verdict: Verdict{
 		Name: in.Name, Istio: istioVersion, Paths: []Path{}, Failures: []Failure{}, Warnings: []string{}, Made: []Made{},
+		Routes: []Routes{},
 	}}
 	names, err := folders(in.Rendered)
 	if err != nil {
@@ -134,22 +135,12 @@ func (m *wholeMesh) nameLeads(v *view, e entry, path Path) string {
 		}
 	}
 	target := fmt.Sprintf("outbound|%d||%s", path.Port, path.Host)
-	withPort := fmt.Sprintf("%s:%d", path.Host, path.Port)
-	for _, routes := range v.routes {
-		for _, host := range routes.GetVirtualHosts() {
-			if !overlap(host.GetDomains(), []string{path.Host, withPort}) {
-				continue
-			}
-			for _, route := range host.GetRoutes() {
-				if route.GetRoute().GetCluster() != target {
-					continue
-				}
-				if len(e.spec.Addresses) > 0 && !overlap(host.GetDomains(), e.spec.Addresses) {
-					m.fail(noName, path.where(), "the route does not know its address %v", e.spec.Addresses)
-				}
-				return "route"
-			}
+	if host := virtualHost(v, path); host != nil {
+		if len(e.spec.Addresses) > 0 && !overlap(host.GetDomains(), e.spec.Addresses) {
+			m.fail(noName, path.where(), "the route does not know its address %v", e.spec.Addresses)
 		}
+		m.readRoutes(v, host.GetRoutes(), path)
+		return "route"
 	}
 	for _, listener := range v.listeners {
 		address := listener.GetAddress().GetSocketAddress()

@@ -17,6 +17,8 @@ type Verdict struct {
 	Warnings []string  `json:"warnings"`
 	// Made is there for Gateways of the Kubernetes Gateway API.
 	Made []Made `json:"made"`
+	// Routes are what sidecars do with requests for a host, where that is more than to send them there.
+	Routes []Routes `json:"routes"`
 	// Hidden counts pairs of a pod and a host's port that exportTo keeps apart.
 	Hidden  int     `json:"hidden"`
 	Seconds float64 `json:"seconds"`
@@ -78,6 +80,7 @@ const (
 	panicked         = "panic"              // Istio's own code panics
 	notVisible       = "not-visible"        // exportTo shows a host to a pod, and its sidecar does not know it
 	noName           = "no-name"            // no route or listener leads to the host by name and address
+	noCluster        = "no-cluster"         // a route leads to what the sidecar does not know
 	noDNS            = "no-dns"             // the sidecar's DNS proxy does not answer with the host's address
 	plainText        = "plain-text"         // no TLS, or no client certificate
 	noEndpoint       = "no-endpoint"        // the host has none
