@@ -30,6 +30,7 @@ export function resolveTrust(intent: Intent, at: Locate, complaints: Complaints)
     validityDays: complaints.days('validity', validity, at, 'trust', 'intermediate', 'validity'),
     renewBeforeDays: complaints.days('renewBefore', renewBefore, at, 'trust', 'intermediate', 'renewBefore'),
     workloadTtlHours: hours(intent.trust?.workloadTTL ?? '24h', at, complaints),
+    crl: { enabled: intent.trust?.crl?.enabled ?? false, origin: at('trust', 'crl', 'enabled') },
     origin: active?.origin ?? name,
   }
 }

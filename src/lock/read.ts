@@ -13,7 +13,9 @@ import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
 import {
   CACERTS_ITEMS,
+  CRL_ITEM,
   type Exposure,
+  type FormerIntermediate,
   type Lock,
   type LockedCluster,
   type LockedHost,
@@ -177,6 +179,7 @@ function readCluster(fields: Fields): LockedCluster {
     bundle: fields.has('bundle') ? fields.texts('bundle') : [root],
     certificate: fields.text('certificate'),
     crl: fields.text('crl'),
+    ...(fields.has('former') && { former: fields.list('former').map(readFormer) }),
     sealed: {
       backend: sealed.oneOf('backend', ['sealed-secrets']),
       scope: sealed.oneOf('scope', ['strict']),
@@ -184,13 +187,24 @@ function readCluster(fields: Fields): LockedCluster {
       name: label(sealed, 'name'),
       certificate: sealed.text('certificate'),
       items: Object.fromEntries(
-        CACERTS_ITEMS.map((name) => [name, readItem(items.object(name))]),
+        [...CACERTS_ITEMS, ...(items.has(CRL_ITEM) ? [CRL_ITEM] : [])].map((n) => [n, readItem(items.object(n))]),
       ) as LockedCluster['sealed']['items'],
     },
   }
   items.end()
   sealed.end()
   return cluster
+}
+
+function readFormer(fields: Fields): FormerIntermediate {
+  const former = {
+    generation: fields.number('generation'),
+    root: label(fields, 'root'),
+    certificate: fields.text('certificate'),
+    crl: fields.text('crl'),
+  }
+  fields.end()
+  return former
 }
 
 function readItem(fields: Fields): SealedItem {

@@ -5,7 +5,7 @@ import { sorted } from '../kubernetes/manifest.ts'
 import { header } from '../tree/ownership.ts'
 import type { FileTree } from '../tree/file-tree.ts'
 import {
-  CACERTS_ITEMS,
+  sealedItems,
   type Lock,
   type LockedCluster,
   type LockedHost,
@@ -46,6 +46,7 @@ function clusterFile(cluster: LockedCluster): object {
     ...(cluster.bundle.join() !== cluster.root && { bundle: [...cluster.bundle] }),
     certificate: cluster.certificate,
     crl: cluster.crl,
+    ...(cluster.former && { former: cluster.former.map((former) => ({ ...former })) }),
     sealed: {
       backend: sealed.backend,
       scope: sealed.scope,
@@ -53,8 +54,7 @@ function clusterFile(cluster: LockedCluster): object {
       name: sealed.name,
       certificate: sealed.certificate,
       items: Object.fromEntries(
-        CACERTS_ITEMS.map((name) => {
-          const { bytes, plain, certificate, spki, ciphertext } = sealed.items[name]
+        sealedItems(sealed.items).map(([name, { bytes, plain, certificate, spki, ciphertext }]) => {
           const optional = {
             ...(plain !== undefined && { plain }),
             ...(certificate !== undefined && { certificate }),

@@ -55,6 +55,8 @@ export interface Trust {
   readonly renewBeforeDays: number
   /** Longest lifetime of a workload's certificate. */
   readonly workloadTtlHours: number
+  /** Whether every cluster gets the CRLs of all. */
+  readonly crl: { readonly enabled: boolean; readonly origin: Span }
   readonly origin: Span
 }
 

@@ -20,13 +20,14 @@ import { istiodValues } from '../istio/values.ts'
 import { workloadPolicies } from '../istio/workload-policies.ts'
 import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
 import { labels, namespace, type Manifest } from '../kubernetes/manifest.ts'
-import type { Lock, LockedCluster } from '../lock/lock.ts'
+import { CRL_ITEM, type Lock, type LockedCluster } from '../lock/lock.ts'
 import { isLegacy } from '../mesh/capabilities.ts'
 import { balancingOf } from '../mesh/failover.ts'
 import { clusterNamed, servingOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
 import { invariant } from '../diagnostics/failure.ts'
 import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
 import { header } from '../tree/ownership.ts'
+import { crlFile } from '../trust/crl-file.ts'
 import { sealedSecretManifest } from '../trust/seal/sealed-secrets.ts'
 import type { Plan } from './plan.ts'
 
@@ -154,6 +155,7 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     new Map([
       ['trust/chain.pem', chain],
       ...(locked.bundle.join() === locked.root ? [] : [['trust/root-cert.pem', bundle] as const]),
+      ...(locked.sealed.items[CRL_ITEM] === undefined ? [] : [[`trust/${CRL_ITEM}`, crlFile(lock)] as const]),
     ]),
   )
 }

@@ -1,13 +1,14 @@
 /** What a run would do to the lock. Nothing of it may go live before it is committed. */
 import type { Exposure, Lock, WorkloadPolicy } from '../lock/lock.ts'
 import type { RootState } from '../mesh/mesh.ts'
-import type { BundleTask, IssueTask } from '../trust/task.ts'
+import type { BundleTask, CrlTask, IssueTask } from '../trust/task.ts'
 import { policyText } from './workload-policy.ts'
 
 export type Task =
-  /** The only kind that needs a key; it and the next need entropy. */
+  /** The only kind that needs a key; it and the next two need entropy. */
   | IssueTask
   | BundleTask
+  | CrlTask
   | { readonly kind: 'root-state'; readonly root: string; readonly state: RootState }
   | { readonly kind: 'allocate-address'; readonly host: string; readonly address: string }
   | { readonly kind: 'remove-host'; readonly host: string; readonly address: string }
@@ -39,6 +40,8 @@ export function describeTask(task: Task): string {
       return `issue an intermediate for ${task.cluster}, generation ${task.generation}, signed by root ${task.root.id}, and seal it`
     case 'seal-bundle':
       return `seal the roots that ${task.cluster} trusts: ${task.bundle.map(({ id }) => id).join(', ')}`
+    case 'seal-crls':
+      return `seal the CRLs of all clusters for ${task.cluster}`
     case 'root-state':
       return `note that root ${task.root} is ${task.state}`
     case 'allocate-address':

@@ -20,6 +20,9 @@ export type ConsequenceKind =
   | 'gateway-moved'
   | 'destination-moved'
   | 'certificate-issued'
+  | 'certificate-revoked'
+  | 'crl-shipped'
+  | 'revocation-lost'
   | 'sharing-changed'
   | 'port-changed'
   | 'settings-changed'
@@ -125,6 +128,19 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'certificate-issued': {
     of: 'moves',
     say: ({ subject, detail }) => `${subject} gets a new intermediate: ${detail}`,
+  },
+  'certificate-revoked': {
+    of: 'moves',
+    say: ({ subject, detail }) => `${subject} is revoked: whoever has the CRL refuses every workload below (${detail})`,
+  },
+  'crl-shipped': {
+    of: 'moves',
+    say: ({ where }) =>
+      `${where} gets revocation lists, which cannot be taken back: a peer is refused when one of its chain is missing or has ended`,
+  },
+  'revocation-lost': {
+    of: 'widens',
+    say: ({ subject, detail }) => `${subject} is no longer revoked: whoever has its key is let in again (${detail})`,
   },
   'sharing-changed': {
     of: 'moves',

@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { LockedCluster, LockedRoot, SealedBundle, SealedItem } from '../lock/lock.ts'
+import { CRL_ITEM, type LockedCluster, type LockedRoot, type SealedBundle, type SealedItem } from '../lock/lock.ts'
 import type { KeyType } from '../mesh/ca-keys.ts'
 import type { RootState } from '../mesh/mesh.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
@@ -14,7 +14,7 @@ import { SERIAL_BYTES } from '../trust/profile.ts'
 import { sha256 } from '../trust/read.ts'
 import { seal, SESSION_KEY_BYTES, strictLabel } from '../trust/seal/sealed-secrets.ts'
 import { signingKey, type Signer } from '../trust/signer.ts'
-import type { BundleTask, IssueTask, Sealing } from '../trust/task.ts'
+import type { BundleTask, CrlTask, IssueTask, Sealing } from '../trust/task.ts'
 import type { Entropy } from './entropy.ts'
 
 export interface NewRoot {
@@ -99,21 +99,28 @@ function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
 
 /** The bundle of a cluster, sealed anew; every other item keeps its bytes, the private key among them. */
 export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Entropy): LockedCluster {
-  const { certificate } = task.sealing
   const roots = task.bundle.map((root) => root.certificate)
-  const item = sealer(task.sealing, entropy).sealPublic(Buffer.from(roots.join('')))
-  const other = certificate.fingerprint !== locked.sealed.certificate
-  return {
-    ...locked,
-    bundle: task.bundle.map(({ id }) => id),
-    sealed: {
-      ...locked.sealed,
-      items: {
-        ...locked.sealed.items,
-        'root-cert.pem': { ...item, ...(other && { certificate: certificate.fingerprint }) },
-      },
-    },
-  }
+  const sealed = sealItem(task.sealing, 'root-cert.pem', roots.join(''), locked, entropy)
+  return { ...sealed, bundle: task.bundle.map(({ id }) => id) }
+}
+
+/** The CRLs of all clusters, sealed for one. */
+export function sealCrl(task: CrlTask, text: string, locked: LockedCluster, entropy: Entropy): LockedCluster {
+  return sealItem(task.sealing, CRL_ITEM, text, locked, entropy)
+}
+
+function sealItem(
+  sealing: Sealing,
+  name: 'root-cert.pem' | typeof CRL_ITEM,
+  text: string,
+  locked: LockedCluster,
+  entropy: Entropy,
+): LockedCluster {
+  const { fingerprint } = sealing.certificate
+  const other = fingerprint !== locked.sealed.certificate
+  const item = sealer(sealing, entropy).sealPublic(Buffer.from(text))
+  const items = { ...locked.sealed.items, [name]: { ...item, ...(other && { certificate: fingerprint }) } }
+  return { ...locked, sealed: { ...locked.sealed, items } }
 }
 
 /** @param spki digest of the public half of the key among the items */

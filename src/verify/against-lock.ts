@@ -1,6 +1,6 @@
 /** Where the lock lies beside the output, what is published is held against what was decided. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { CACERTS_ITEMS, type Lock, type LockedCluster } from '../lock/lock.ts'
+import { ALL_ITEMS, CRL_ITEM, type Lock, type LockedCluster } from '../lock/lock.ts'
 import { readCertificate } from '../trust/read.ts'
 import type { Chain } from './chain.ts'
 import { fieldAt } from './fields.ts'
@@ -51,8 +51,9 @@ function judgeCertificates(lock: Lock, { certificate, root }: LockedCluster, cha
 function judgeCiphertexts({ sealed }: LockedCluster, cluster: ClusterOutput): Diagnostic[] {
   const object = sealedCacerts(cluster)
   if (object === undefined) return []
-  return CACERTS_ITEMS.filter((item) => {
+  return ALL_ITEMS.filter((item) => {
     const found = fieldAt(object.fields, 'spec', 'encryptedData', item)
+    if (item === CRL_ITEM) return found !== sealed.items[item]?.ciphertext
     return found !== undefined && found !== sealed.items[item].ciphertext
   }).map((item) => diagnose('MESH-E756', { item }, object.at('spec', 'encryptedData', item)))
 }

@@ -23,6 +23,7 @@ import { foreignRootChecks } from './trust/foreign-roots.ts'
 import { gnutlsChecks } from './trust/gnutls.ts'
 import { keyTypeChecks } from './trust/key-types.ts'
 import { linterChecks } from './trust/linters.ts'
+import { revocationChecks } from './trust/revocation.ts'
 import { rotationChecks } from './trust/rotation.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -49,6 +50,7 @@ export const trust: Layer = {
     ...rotationChecks,
     ...keyTypeChecks,
     ...foreignRootChecks,
+    ...revocationChecks((bench, subject, cluster) => unpacked(bench, opened(bench, subject, cluster))),
   ],
 }
 

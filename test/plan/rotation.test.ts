@@ -94,7 +94,7 @@ describe('rotation of a root', (test) => {
     const after = await fulfilled(planned, root)
     const [was, is2] = [planned.lock, after].map((lock) => lock.clusters.get('cluster-1')?.sealed.items)
     const changed = Object.entries(is2 ?? {}).filter(([item, { ciphertext }]) => {
-      return was?.[item as keyof typeof was].ciphertext !== ciphertext
+      return was?.[item as keyof typeof was]?.ciphertext !== ciphertext
     })
     equal(
       changed.map(([item]) => item),
