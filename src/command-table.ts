@@ -3,6 +3,7 @@
  * quick; a command's own module is loaded when it is run.
  */
 import type { Command, OptionSpec } from './command.ts'
+import { crlCommands } from './commands/crl-commands.ts'
 import { hookCommands } from './commands/hook-commands.ts'
 import { resealCommand } from './commands/reseal-command.ts'
 import { simulateCommand } from './commands/simulate-command.ts'
@@ -27,6 +28,15 @@ const passphraseFile: OptionSpec = {
   type: 'string',
   value: 'FILE',
   help: 'file whose first line is the passphrase [$MESHWRIGHT_PASSPHRASE_FILE]',
+}
+const rootKey: Readonly<Record<string, OptionSpec>> = {
+  'root-key': {
+    type: 'string',
+    value: 'FILE',
+    help: 'the root key: age file or PEM, or - for standard input [$MESHWRIGHT_ROOT_KEY]',
+  },
+  identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
+  'passphrase-file': passphraseFile,
 }
 
 const trustCurrent: OptionSpec = {
@@ -138,17 +148,7 @@ output are written as one: after a failure both are as they were.`,
       },
       format,
       output,
-      'root-key': {
-        type: 'string',
-        value: 'FILE',
-        help: 'the root key: age file or PEM, or - for standard input [$MESHWRIGHT_ROOT_KEY]',
-      },
-      identity: {
-        type: 'string',
-        value: 'FILE',
-        help: 'age identity that opens it, or a key that SOPS encrypted [$MESHWRIGHT_IDENTITY]',
-      },
-      'passphrase-file': passphraseFile,
+      ...rootKey,
       'store-files': {
         type: 'string',
         value: 'DIR',
@@ -229,11 +229,14 @@ index. Makes no commit when nothing changed, and never goes over the output of a
     name: 'verify',
     arguments: '[DIR]',
     summary: 'read an output back as a stranger would, and judge it',
-    details:
-      'Needs no intent, no lock and no key. Where a mesh.lock lies beside the output, fingerprints are held against it.',
+    details: `Needs no intent, no lock and no key. Where a mesh.lock lies beside the output, fingerprints are held against it.
+
+With --history it looks for private keys instead: in every version of every file in the folder of the mesh file and of a
+published output, in all branches and tags, or in a range of revisions such as main..HEAD in place of DIR.`,
     arity: [0, 1],
     options: {
       format,
+      history: { type: 'boolean', help: 'look for keys in the clear in the history of Git' },
       expiry: { type: 'boolean', help: 'exit 1 also when a root ends within 730 days, or an intermediate within 180' },
     },
     load: () => import('./commands/verify.ts'),
@@ -241,6 +244,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
   ...trustRootCommands(passphraseFile),
   ...trustCommands(),
   resealCommand(output),
+  ...crlCommands(rootKey),
   {
     name: 'address',
     arguments: 'HOST|IP',

@@ -2,7 +2,7 @@ import { hasErrors } from '../diagnostics/diagnostic.ts'
 import { exit, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { describeTask } from '../plan/task.ts'
-import { fulfil, type KeyFiles } from '../shell/fulfil.ts'
+import { fulfil } from '../shell/fulfil.ts'
 import { judgeBase } from './base.ts'
 import { beginCommit, commitWritten, editsWrittenOver, refuseUncommittable } from './generate-commit.ts'
 import {
@@ -15,17 +15,8 @@ import {
   tellStale,
   writeGeneration,
 } from './generation.ts'
-import {
-  meshFileOption,
-  pathOption,
-  places,
-  planInputs,
-  readInputs,
-  rootKeyOption,
-  settleInputs,
-  shown,
-  tellTasks,
-} from './inputs.ts'
+import { meshFileOption, places, planInputs, readInputs, settleInputs, shown, tellTasks } from './inputs.ts'
+import { keyFiles } from './key-files.ts'
 import { progressOf } from './progress.ts'
 import { reporting, type Reporter } from './reporting.ts'
 import { tasksDue } from './stale.ts'
@@ -85,17 +76,4 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
   invocation.say(changesNothing(generation) ? 'nothing changed' : describeChanges(generation))
   if (committing !== undefined) await commitWritten(invocation, committing, planned, generation.files)
   return exit.done
-}
-
-function keyFiles(invocation: Invocation): KeyFiles {
-  const rootKey = rootKeyOption(invocation)
-  const identityFile = pathOption(invocation, 'identity', 'MESHWRIGHT_IDENTITY')
-  const passphraseFile = pathOption(invocation, 'passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
-  const storeFolder = pathOption(invocation, 'store-files')
-  return {
-    ...(rootKey !== undefined && { rootKey }),
-    ...(identityFile !== undefined && { identityFile }),
-    ...(passphraseFile !== undefined && { passphraseFile }),
-    ...(storeFolder !== undefined && { storeFolder }),
-  }
 }

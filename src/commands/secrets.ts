@@ -8,7 +8,11 @@ export function refuseSecrets(...trees: readonly FileTree[]): void {
     for (const [path, text] of tree) {
       const found = privateKeyIn(text)
       if (found === undefined) continue
-      throw new Failure(`${path} would hold ${found} in the clear; nothing was written`, { exitCode: exit.invalid })
+      // Whatever users write is refused before, with its place.
+      throw new Failure(`${path} would hold ${found} in the clear; nothing was written`, {
+        exitCode: exit.bug,
+        hints: ['this is a bug of meshwright, please report it, without the key'],
+      })
     }
   }
 }

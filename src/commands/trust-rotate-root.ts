@@ -1,7 +1,7 @@
 /** `trust rotate root`: one stage at a time, each a commit of its own. */
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import type { RootState } from '../mesh/mesh.ts'
+import type { RootState } from '../mesh/trust.ts'
 import { limitsOf, seeBundles } from '../trust/status.ts'
 import { leavesEnd, nextRootId, rootStep, type RootStep } from '../trust/rotation.ts'
 import { beginRotation, changeIntent, sayCommit, type Change, type Rotating } from './trust-edits.ts'

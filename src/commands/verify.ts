@@ -14,6 +14,12 @@ import { count, plural } from './report.ts'
 import { reporting, type Reporter } from './reporting.ts'
 
 export function run(invocation: Invocation): Promise<ExitCode> {
+  if (invocation.flag('history')) {
+    return reporting(invocation, meshFileOption(invocation), async (reporter) => {
+      const { judgeHistory } = await import('./verify-history.ts')
+      return judgeHistory(invocation, reporter)
+    })
+  }
   const about = invocation.positionals[0] ?? join(dirname(meshFileOption(invocation)), 'output')
   return reporting(invocation, about, (reporter) => judge(invocation, reporter))
 }

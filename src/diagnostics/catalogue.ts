@@ -1,5 +1,6 @@
 /** The closed catalogue of codes; each room of the house has its own page in codes/. */
 import { addressCodes, type AddressArgs } from './codes/addresses.ts'
+import { crlCodes, type CrlArgs } from './codes/crl.ts'
 import { deliveryCodes, type DeliveryArgs } from './codes/delivery.ts'
 import { dnsCodes, type DnsArgs } from './codes/dns.ts'
 import { gatewayCodes, type GatewayArgs } from './codes/gateway.ts'
@@ -34,6 +35,7 @@ export interface CodeArgs
     DnsArgs,
     LockArgs,
     PlanArgs,
+    CrlArgs,
     VerifyArgs,
     SafetyArgs,
     RotationArgs {}
@@ -56,6 +58,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...lockCodes,
   ...planCodes,
   ...rotationCodes,
+  ...crlCodes,
   ...verifyCodes,
   ...safetyCodes,
 }

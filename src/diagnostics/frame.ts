@@ -20,7 +20,8 @@ const MARGIN = 20
 /** The line of the span with carets below it; a long line is cut around the place. */
 export function codeFrame(text: string, span: Span): string {
   const { line, column } = positionOf(text, span.start)
-  const source = (text.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ')
+  // As a whole, since a part of a key may not look like one.
+  const source = withoutCredentials((text.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' '))
   const from = source.length <= WIDTH_MAX ? 0 : Math.max(0, column - 1 - MARGIN)
   const shown =
     (from > 0 ? '…' : '') + source.slice(from, from + WIDTH_MAX) + (from + WIDTH_MAX < source.length ? '…' : '')
@@ -31,11 +32,14 @@ export function codeFrame(text: string, span: Span): string {
   const gutter = String(line)
   const blank = ' '.repeat(gutter.length)
   // Nothing a file contains may drive the reader's terminal, or hide in it.
-  const safe = withoutCredentials(shown).replaceAll(/[\u0000-\u001f\u007f-\u009f]|\p{Cf}|\p{Zl}|\p{Zp}/gu, '·')
+  const safe = shown.replaceAll(/[\u0000-\u001f\u007f-\u009f]|\p{Cf}|\p{Zl}|\p{Zp}/gu, '·')
   return `${gutter} | ${safe}\n${blank} | ${' '.repeat(indent)}${'^'.repeat(Math.max(1, Math.min(length, shown.length - indent)))}`
 }
 
-/** Whatever a line is shown for: a password in a URL must not come into the log of a pipeline by it. */
+/** A password in a URL, an age identity, or as much base64 in one piece as a line of a key has. */
+const CREDENTIALS = /(?<=[a-z]:\/\/)[^\s/@]+(?=@)|AGE-SECRET-KEY-[A-Z0-9-]*|[A-Za-z0-9+/]{64,}=*/gi
+
+/** Whatever a line is shown for: such a thing must not come into the log of a pipeline by it. */
 function withoutCredentials(line: string): string {
-  return line.replaceAll(/(?<=[a-z]:\/\/)[^\s/@]+(?=@)/gi, (found) => '*'.repeat(found.length))
+  return line.replaceAll(CREDENTIALS, (found) => '*'.repeat(found.length))
 }

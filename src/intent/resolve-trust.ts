@@ -1,5 +1,6 @@
 import { diagnose } from '../diagnostics/diagnostic.ts'
-import type { Mesh, Root } from '../mesh/mesh.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { Root } from '../mesh/trust.ts'
 import type { Complaints } from './complaints.ts'
 import type { Locate } from './entry.ts'
 import type { Mesh as Intent } from './schema.gen.ts'
@@ -30,6 +31,7 @@ export function resolveTrust(intent: Intent, at: Locate, complaints: Complaints)
     validityDays: complaints.days('validity', validity, at, 'trust', 'intermediate', 'validity'),
     renewBeforeDays: complaints.days('renewBefore', renewBefore, at, 'trust', 'intermediate', 'renewBefore'),
     workloadTtlHours: hours(intent.trust?.workloadTTL ?? '24h', at, complaints),
+    crl: { enabled: intent.trust?.crl?.enabled ?? false, origin: at('trust', 'crl', 'enabled') },
     origin: active?.origin ?? name,
   }
 }

@@ -1,6 +1,7 @@
 /** The edits of the intent that a change of trust is made of, as text of the file where each belongs. */
 import type { Span } from '../diagnostics/diagnostic.ts'
-import type { Mesh, Root, RootState } from '../mesh/mesh.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { Root, RootState } from '../mesh/trust.ts'
 import { edited, type Edit } from './edit.ts'
 import { parseDocuments } from './document.ts'
 

@@ -131,6 +131,7 @@ export interface Trust {
    * Longest lifetime in hours that a certificate of a workload has in any cluster, DEFAULT_WORKLOAD_CERT_TTL of istiod or SECRET_TTL of a proxy: so long an old root must stay trusted. Default: 24h.
    */
   workloadTTL?: string
+  crl?: Crl
 }
 /**
  * A root certificate, made by `trust root create` and kept in mesh.lock/roots.
@@ -165,6 +166,15 @@ export interface Intermediate {
    * An intermediate that ends within this many days is reported. Default: 180d.
    */
   renewBefore?: string
+}
+/**
+ * Revocation lists, so that a compromised intermediate is refused before it ends.
+ */
+export interface Crl {
+  /**
+   * Whether every cluster gets ca-crl.pem with the CRLs of all. Needs Istio 1.27 in every cluster, and cannot be taken back. Default: false.
+   */
+  enabled?: boolean
 }
 /**
  * Where the rendered output goes, and how Argo CD and Flux get it from there.

@@ -2,7 +2,7 @@
  * The lock: outcomes that must not change by themselves. Public data and ciphertext only: certificates, sealed items,
  * addresses. One file for each root, cluster and host, so that two branches that add hosts merge.
  */
-import type { RootState } from '../mesh/mesh.ts'
+import type { RootState } from '../mesh/trust.ts'
 
 export interface Lock {
   /** By id. */
@@ -19,7 +19,10 @@ export interface LockedRoot {
   readonly state: RootState
   /** PEM with LF line ends. */
   readonly certificate: string
-  /** Empty CRL, signed when the root was made; PEM. Absent for a root from elsewhere, until it signs one. */
+  /**
+   * Its newest CRL, PEM: empty when the root was made, signed anew by `trust crl revoke` and `trust crl refresh`. Absent for
+   * a root from elsewhere, until it signs one.
+   */
   readonly crl?: string
 }
 
@@ -37,12 +40,30 @@ export interface LockedCluster {
   readonly certificate: string
   /** The intermediate's own empty CRL: only its key can sign one, and that key is forgotten at once. PEM. */
   readonly crl: string
+  /** Earlier intermediates that had not ended when the next one was issued, oldest first. */
+  readonly former?: readonly FormerIntermediate[]
   readonly sealed: SealedBundle
+}
+
+/** An intermediate that signs no more: workloads still show it, so its CRL is needed, and it can be revoked. */
+export interface FormerIntermediate {
+  readonly generation: number
+  /** Id of the root that signed. */
+  readonly root: string
+  /** PEM */
+  readonly certificate: string
+  /** PEM */
+  readonly crl: string
 }
 
 /** Names of the items of Istio's `cacerts` Secret (istio: pilot/pkg/bootstrap/istio_ca.go). */
 export const CACERTS_ITEMS = ['ca-cert.pem', 'ca-key.pem', 'cert-chain.pem', 'root-cert.pem'] as const
 export type CacertsItem = (typeof CACERTS_ITEMS)[number]
+
+/** The fifth one, where CRLs are shipped. istiod never forgets one, so it never goes again. */
+export const CRL_ITEM = 'ca-crl.pem'
+export const ALL_ITEMS = ['ca-cert.pem', 'ca-key.pem', 'cert-chain.pem', 'root-cert.pem', 'ca-crl.pem'] as const
+export type AnyItem = (typeof ALL_ITEMS)[number]
 
 export type PublicItem = Exclude<CacertsItem, 'ca-key.pem'>
 
@@ -65,7 +86,22 @@ export interface SealedSecretsBundle extends Place {
   readonly scope: Scope
   /** `sha256:<hex>` of the sealing certificate's DER. */
   readonly certificate: string
-  readonly items: Readonly<Record<CacertsItem, SealedItem>>
+  readonly items: SealedItems
+}
+
+export type SealedItems = Readonly<Record<CacertsItem, SealedItem> & Partial<Record<typeof CRL_ITEM, SealedItem>>>
+
+/** The CRLs that a cluster ships; only the sealed-secrets controller is given any. */
+export function crlItemOf(sealed: SealedBundle): SealedItem | undefined {
+  return sealed.backend === 'sealed-secrets' ? sealed.items[CRL_ITEM] : undefined
+}
+
+/** With their names, in the order in which they are written. */
+export function sealedItems(items: SealedItems): [name: AnyItem, item: SealedItem][] {
+  return ALL_ITEMS.flatMap((name) => {
+    const item = items[name]
+    return item === undefined ? [] : [[name, item] as [AnyItem, SealedItem]]
+  })
 }
 
 /** For SOPS: the key alone is encrypted, by a data key that each recipient can open. */

@@ -11,7 +11,16 @@ import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
-import type { Exposure, Lock, LockedCluster, LockedHost, LockedRoot, LockedSubset, WorkloadPolicy } from './lock.ts'
+import type {
+  Exposure,
+  FormerIntermediate,
+  Lock,
+  LockedCluster,
+  LockedHost,
+  LockedRoot,
+  LockedSubset,
+  WorkloadPolicy,
+} from './lock.ts'
 import { readSealed } from './sealed.ts'
 import { isIntact, LOCK_VERSION } from './write.ts'
 
@@ -185,8 +194,20 @@ function readCluster(fields: Fields): LockedCluster {
     bundle: fields.has('bundle') ? fields.texts('bundle') : [root],
     certificate: fields.text('certificate'),
     crl: fields.text('crl'),
+    ...(fields.has('former') && { former: fields.list('former').map(readFormer) }),
     sealed: readSealed(fields.object('sealed')),
   }
+}
+
+function readFormer(fields: Fields): FormerIntermediate {
+  const former = {
+    generation: fields.number('generation'),
+    root: label(fields, 'root'),
+    certificate: fields.text('certificate'),
+    crl: fields.text('crl'),
+  }
+  fields.end()
+  return former
 }
 
 function label(fields: Fields, key: string): string {

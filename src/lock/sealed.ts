@@ -3,6 +3,8 @@ import { isDnsLabel } from '../mesh/names.ts'
 import { Malformed, type Fields } from './fields.ts'
 import {
   CACERTS_ITEMS,
+  CRL_ITEM,
+  sealedItems,
   SCOPES,
   type CacertsItem,
   type PublicFacts,
@@ -17,7 +19,14 @@ export function sealedFields(sealed: SealedBundle): object {
   switch (sealed.backend) {
     case 'sealed-secrets': {
       const { backend, scope, certificate, items } = sealed
-      return { backend, scope, namespace, name, certificate, items: each(CACERTS_ITEMS, (item) => itemOf(items[item])) }
+      return {
+        backend,
+        scope,
+        namespace,
+        name,
+        certificate,
+        items: Object.fromEntries(sealedItems(items).map(([item, sealedItem]) => [item, itemOf(sealedItem)])),
+      }
     }
     case 'sops': {
       const { backend, recipients, lastModified, mac, key, items } = sealed
@@ -66,7 +75,10 @@ function readBackend(
         scope: fields.oneOf('scope', SCOPES),
         ...place,
         certificate: fields.text('certificate'),
-        items: each(CACERTS_ITEMS, (item) => readItem(items.object(item))),
+        items: {
+          ...each(CACERTS_ITEMS, (item) => readItem(items.object(item))),
+          ...(items.has(CRL_ITEM) && { [CRL_ITEM]: readItem(items.object(CRL_ITEM)) }),
+        },
       }
     case 'sops': {
       const key = items.object('ca-key.pem')

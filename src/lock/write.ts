@@ -39,6 +39,7 @@ function clusterFile(cluster: LockedCluster): object {
     ...(cluster.bundle.join() !== cluster.root && { bundle: [...cluster.bundle] }),
     certificate: cluster.certificate,
     crl: cluster.crl,
+    ...(cluster.former && { former: cluster.former.map((former) => ({ ...former })) }),
     sealed: sealedFields(cluster.sealed),
   }
 }

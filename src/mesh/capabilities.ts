@@ -19,6 +19,7 @@ export type Feature =
   | 'gateway-chart-schema'
   | 'dns-failover'
   | 'live-roots'
+  | 'ca-crl'
 
 export interface Capability {
   /** What it is, as part of a sentence. */
@@ -114,6 +115,12 @@ export const CAPABILITIES: Readonly<Record<Feature, Capability>> = {
     since: { minor: 20 },
     source: 'pilot/pkg/features/pilot.go, ISTIO_MULTIROOT_MESH; change notes of 1.20',
     evidence: 'read',
+  },
+  'ca-crl': {
+    what: 'revocation lists in cacerts (ca-crl.pem)',
+    since: { minor: 27 },
+    source: 'security/pkg/pki/util/keycertbundle.go, change notes of 1.27.0',
+    evidence: 'proven',
   },
 }
 

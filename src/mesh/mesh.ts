@@ -4,11 +4,11 @@
  */
 import type { Span } from '../diagnostics/diagnostic.ts'
 import type { Cidr } from './cidr.ts'
-import type { IntermediateSan, KeyType } from './ca-keys.ts'
 import type { Protocol } from './ports.ts'
 import type { Sealing } from './sealing.ts'
 import type { Routing, Subset } from './routing.ts'
 import type { TrafficSettings } from './traffic-settings.ts'
+import type { Trust } from './trust.ts'
 
 export interface Mesh {
   readonly name: string
@@ -39,33 +39,6 @@ export interface Network extends Cidr {
 export interface Pool {
   readonly cidr: Cidr
   readonly exclude: readonly Network[]
-  readonly origin: Span
-}
-
-export interface Trust {
-  /** In the order of a new bundle; exactly one is active. */
-  readonly roots: readonly Root[]
-  /** Id of the active root, which signs what is new: `r1`. */
-  readonly root: string
-  readonly organization: string
-  /** Key of a new intermediate. */
-  readonly keyType: KeyType
-  readonly intermediateSan: IntermediateSan
-  /** Lifetime of a new intermediate. */
-  readonly validityDays: number
-  /** An intermediate that ends sooner than this is reported. */
-  readonly renewBeforeDays: number
-  /** Longest lifetime of a workload's certificate. */
-  readonly workloadTtlHours: number
-  readonly origin: Span
-}
-
-/** A root is trusted by every cluster before it signs, and after it has; a retired one is history. */
-export type RootState = 'trusted' | 'active' | 'retired'
-
-export interface Root {
-  readonly id: string
-  readonly state: RootState
   readonly origin: Span
 }
 

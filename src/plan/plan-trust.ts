@@ -6,6 +6,7 @@ import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
 import type { BundleTask, IssueTask, Sealing, TaskRoot } from '../trust/task.ts'
 import { keptDiagnostics } from './kept-trust.ts'
 import { intermediateSan, madeOtherwise } from './made-otherwise.ts'
+import { planCrl } from './plan-crl.ts'
 import { planRoots, type RootPlan, type UsableRoot } from './roots.ts'
 import { keptSealing, movedSealing, rewrapTasks, sealingOf } from './sealing.ts'
 import { stageDiagnostics } from './stage-diagnostics.ts'
@@ -20,19 +21,30 @@ export interface TrustPlan {
 
 export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uint8Array>, now: Date): TrustPlan {
   const roots = planRoots(mesh, lock, now)
-  const clusters = mesh.clusters.map((cluster) => planCluster({ mesh, lock, roots, files, now }, cluster))
+  const around = { mesh, lock, roots, files, now }
+  const clusters = mesh.clusters.map((cluster) => planCluster(around, cluster))
   const after = new Map(clusters.flatMap(({ trust }) => (trust === undefined ? [] : [trust])))
   // Where a generation is refused, nothing can be said of the step.
   const stage = after.size === mesh.clusters.length ? stageDiagnostics(mesh, trustState(lock), after) : []
+  const tasks = clusters.flatMap((planned) => planned.tasks)
+  const crl = planCrl({
+    mesh,
+    lock,
+    after,
+    tasks,
+    seal: (cluster, task) => seal(around, cluster, lock.clusters.get(cluster.name)?.generation ?? 1, task),
+    now,
+  })
   return {
     roots: roots.next,
-    tasks: [...clusters.flatMap(({ tasks }) => tasks), ...roots.tasks],
+    tasks: [...tasks, ...crl.tasks, ...roots.tasks],
     diagnostics: [
       // Nobody is to make a root for a step that is refused anyhow.
       ...roots.diagnostics.filter(({ code }) => code !== 'MESH-E805' || stage.length === 0),
       ...clusters.flatMap(({ diagnostics }) => diagnostics),
       ...stage,
       ...madeOtherwise(mesh, lock),
+      ...crl.diagnostics,
     ],
   }
 }

@@ -22,7 +22,7 @@ import { istiodValues } from '../istio/values.ts'
 import { workloadPolicies } from '../istio/workload-policies.ts'
 import { emitManifests, emitYaml } from '../kubernetes/emit.ts'
 import { labels, namespace, type Manifest } from '../kubernetes/manifest.ts'
-import type { Lock, LockedCluster } from '../lock/lock.ts'
+import { CRL_ITEM, crlItemOf, type Lock, type LockedCluster } from '../lock/lock.ts'
 import { isLegacy } from '../mesh/capabilities.ts'
 import { balancingOf } from '../mesh/failover.ts'
 import { clusterNamed, servingOf, type Cluster, type Mesh } from '../mesh/mesh.ts'
@@ -30,6 +30,7 @@ import { invariant } from '../diagnostics/failure.ts'
 import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
 import { header } from '../tree/ownership.ts'
 import { cacertsFile } from '../trust/seal/manifest.ts'
+import { crlFile } from '../trust/crl-file.ts'
 import type { Plan } from './plan.ts'
 
 /** The whole output, paths relative to the output folder. `lock` must have every cluster of the plan's mesh. */
@@ -162,6 +163,7 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     new Map([
       ['trust/chain.pem', chain],
       ...(locked.bundle.join() === locked.root ? [] : [['trust/root-cert.pem', bundle] as const]),
+      ...(crlItemOf(locked.sealed) === undefined ? [] : [[`trust/${CRL_ITEM}`, crlFile(lock)] as const]),
     ]),
   )
 }

@@ -1,7 +1,8 @@
 /** The roots that the intent names, held against those of the lock. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedRoot } from '../lock/lock.ts'
-import type { Mesh, Root } from '../mesh/mesh.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { Root } from '../mesh/trust.ts'
 import { day, DAY_MS } from '../trust/days.ts'
 import { ROOT_WINDOW_DAYS } from '../trust/expiry.ts'
 import { problemText, readCertificate, type Certificate } from '../trust/read.ts'

@@ -1,14 +1,15 @@
 /** What a run would do to the lock. Nothing of it may go live before it is committed. */
 import type { Exposure, Lock, LockedSubset, WorkloadPolicy } from '../lock/lock.ts'
-import type { RootState } from '../mesh/mesh.ts'
-import type { BundleTask, IssueTask, RewrapTask } from '../trust/task.ts'
+import type { RootState } from '../mesh/trust.ts'
+import type { BundleTask, CrlTask, IssueTask, RewrapTask } from '../trust/task.ts'
 import { subsetsOf } from './exposed-subsets.ts'
 import { policyText } from './workload-policy.ts'
 
 export type Task =
-  /** Needs the root's key; it and the next two need entropy, and to encrypt for others needs an identity. */
+  /** Needs the root's key; it and the next three need entropy, and to encrypt for others needs an identity. */
   | IssueTask
   | BundleTask
+  | CrlTask
   | RewrapTask
   | { readonly kind: 'root-state'; readonly root: string; readonly state: RootState }
   | { readonly kind: 'allocate-address'; readonly host: string; readonly address: string }
@@ -51,6 +52,8 @@ export function describeTask(task: Task): string {
       return `seal the roots that ${task.cluster} trusts: ${task.bundle.map(({ id }) => id).join(', ')}`
     case 'rewrap-key':
       return `encrypt the key of ${task.cluster} for ${task.recipients.join(', ')}`
+    case 'seal-crls':
+      return `seal the CRLs of all clusters for ${task.cluster}`
     case 'root-state':
       return `note that root ${task.root} is ${task.state}`
     case 'allocate-address':

@@ -401,6 +401,13 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E827': `mesh.yaml:6:23: error MESH-E827: trust.workloadTTL is 90d
 6 | trust: { workloadTTL: 90d }
   |                       ^^^`,
+  'MESH-E852': `mesh.yaml:10:11: error MESH-E852: cluster-1 runs Istio 1.26; ca-crl.pem is read from 1.27 on
+10 |   - name: cluster-1
+   |           ^^^^^^^^^`,
+  'MESH-E866': `mesh.yaml:1:1: error MESH-E866: mesh.yaml holds an age identity`,
+  'MESH-E870': `mesh.yaml:11:25: error MESH-E870: cluster-1 gets its key by sops, which is not given CRLs yet
+11 | …sealing: { backend: sops, recipients: [age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfaf…
+   |                      ^^^^`,
   'MESH-E901': `apps/cluster-1/x.yaml:4:15: error MESH-E901: in cluster-1, DestinationRule mesh-imports/svc-2 (host svc-2.bar.global) takes the place of the generated rule for svc-2.bar.global in mesh-imports: calls would carry no SNI that their gateway knows
 4 | spec: { host: svc-2.bar.global, trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } } } }
   |               ^^^^^^^^^^^^^^^^`,
@@ -466,6 +473,9 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   |                ^^^^^^^^^`,
   'MESH-W513': `corefiles/cluster-1.Corefile:1:1: warning MESH-W513: corefiles/cluster-1.Corefile has no \`reload\`: a changed Corefile is only read when CoreDNS is restarted`,
   'MESH-W801': `warning MESH-W801: cluster-1 still exposes svc-1.foo, so that consumers that have not synced yet are not cut off`,
+  'MESH-W858': `mesh.yaml:6:26: warning MESH-W858: cluster-1, cluster-2 get ca-crl.pem, for the first time
+6 | trust: { crl: { enabled: true } }
+  |                          ^^^^`,
   'MESH-W930': `mesh.yaml:8:11: warning MESH-W930: cluster-1 has Istio 1.7: out of support since long, open to ISTIO-SECURITY-2021-006, and its objects were read, but never run
 8 |   - name: cluster-1
   |           ^^^^^^^^^`,

@@ -21,6 +21,9 @@ export type ConsequenceKind =
   | 'destination-moved'
   | 'certificate-issued'
   | 'sealing-changed'
+  | 'certificate-revoked'
+  | 'crl-shipped'
+  | 'revocation-lost'
   | 'sharing-changed'
   | 'port-changed'
   | 'settings-changed'
@@ -137,6 +140,19 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'sealing-changed': {
     of: 'moves',
     say: ({ subject, detail }) => `cacerts of ${subject} is kept another way: ${detail}`,
+  },
+  'certificate-revoked': {
+    of: 'moves',
+    say: ({ subject, detail }) => `${subject} is revoked: whoever has the CRL refuses every workload below (${detail})`,
+  },
+  'crl-shipped': {
+    of: 'moves',
+    say: ({ where }) =>
+      `${where} gets revocation lists, which cannot be taken back: a peer is refused when one of its chain is missing or has ended`,
+  },
+  'revocation-lost': {
+    of: 'widens',
+    say: ({ subject, detail }) => `${subject} is no longer revoked: whoever has its key is let in again (${detail})`,
   },
   'sharing-changed': {
     of: 'moves',

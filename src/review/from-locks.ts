@@ -1,6 +1,7 @@
 /** Consequences that the locks show, and the tasks that a run still has to do. */
-import type { Lock, LockedCluster } from '../lock/lock.ts'
+import { CRL_ITEM, crlItemOf, type Lock, type LockedCluster, type LockedRoot } from '../lock/lock.ts'
 import type { Task } from '../plan/task.ts'
+import { readCrl } from '../trust/crl.ts'
 import { day } from '../trust/days.ts'
 import { readCertificate } from '../trust/read.ts'
 import type { Consequence } from './consequence.ts'
@@ -11,6 +12,7 @@ export function consequencesOfLocks(before: Lock, after: Lock, tasks: readonly T
     ...ofRoots(before, after),
     ...ofClusters(before, after),
     ...consequencesOfSealing(before, after, tasks),
+    ...ofCrls(before, after, tasks),
     ...ofHosts(before, after),
     ...tasks.flatMap(ofTask),
   ]
@@ -48,6 +50,41 @@ function ofClusters(before: Lock, after: Lock): Consequence[] {
 function lastDay({ certificate }: LockedCluster): string {
   const reading = readCertificate(certificate)
   return 'certificate' in reading ? day(reading.certificate.notAfter) : 'its end'
+}
+
+function ofCrls(before: Lock, after: Lock, tasks: readonly Task[]): Consequence[] {
+  const has = (lock: Lock, name: string): boolean => {
+    const locked = lock.clusters.get(name)
+    return locked !== undefined && crlItemOf(locked.sealed) !== undefined
+  }
+  const due = new Set(tasks.flatMap((task) => (task.kind === 'seal-crls' ? [task.cluster] : [])))
+  const clusters = [...after.clusters.keys()].filter((name) => has(after, name) || due.has(name))
+  const first = clusters.filter((name) => !has(before, name))
+  const shipped = first.map((name) => ({ ...about('crl-shipped', CRL_ITEM, ''), clusters: [name] }))
+  return [...[...after.roots.values()].flatMap((root) => ofRevoked(before, after, root)), ...shipped]
+}
+
+/** By name where the lock knows whose serial number it is. What a reverted lock forgets is trusted again. */
+function ofRevoked(before: Lock, after: Lock, { id, crl }: LockedRoot): Consequence[] {
+  const [was, is] = [before.roots.get(id)?.crl, crl].map((text) => {
+    return (readCrl(text)?.revoked ?? []).map(({ hex }) => hex)
+  })
+  const told = (kind: Consequence['kind'], lock: Lock, some: readonly string[] = [], others: readonly string[] = []) =>
+    some
+      .filter((hex) => !others.includes(hex))
+      .map((hex) => about(kind, nameOf(lock, id, hex), `serial ${hex}, by root ${id}`))
+  return [...told('certificate-revoked', after, is, was), ...told('revocation-lost', before, was, is)]
+}
+
+function nameOf({ clusters }: Lock, root: string, serial: string): string {
+  for (const { name, former = [], ...last } of clusters.values()) {
+    const found = [...former, last].find((intermediate) => {
+      const reading = readCertificate(intermediate.certificate)
+      return intermediate.root === root && 'certificate' in reading && reading.certificate.serial === serial
+    })
+    if (found !== undefined) return `generation ${found.generation} of ${name}`
+  }
+  return 'a certificate that the lock does not know'
 }
 
 function issued({ generation, root, certificate }: LockedCluster): string {

@@ -6,16 +6,16 @@ import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { LockedCluster, LockedRoot } from '../lock/lock.ts'
 import type { KeyType } from '../mesh/ca-keys.ts'
-import type { RootState } from '../mesh/mesh.ts'
+import type { RootState } from '../mesh/trust.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
 import { createRoot, issueIntermediate } from '../trust/issue.ts'
 import { pemBytes } from '../trust/pem.ts'
 import { SERIAL_BYTES } from '../trust/profile.ts'
 import { sha256 } from '../trust/read.ts'
 import { signingKey, type Signer } from '../trust/signer.ts'
-import type { BundleTask, IssueTask } from '../trust/task.ts'
+import type { BundleTask, CrlTask, IssueTask } from '../trust/task.ts'
 import type { Entropy } from './entropy.ts'
-import { sealItems, sealRoots, type SealPorts } from './seal.ts'
+import { sealCrls, sealItems, sealRoots, type SealPorts } from './seal.ts'
 
 export interface NewRoot {
   readonly locked: LockedRoot
@@ -98,4 +98,9 @@ function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
 /** The bundle of a cluster, sealed anew; every other item keeps its bytes, the private key among them. */
 export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Entropy): LockedCluster {
   return { ...locked, bundle: task.bundle.map(({ id }) => id), sealed: sealRoots(task, locked.sealed, entropy) }
+}
+
+/** The CRLs of all clusters, sealed for one. */
+export function sealCrl(task: CrlTask, text: string, locked: LockedCluster, entropy: Entropy): LockedCluster {
+  return { ...locked, sealed: sealCrls(task, text, locked.sealed, entropy) }
 }

@@ -4,7 +4,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { BundleTask, IssueTask, RewrapTask } from '../trust/task.ts'
+import { formerAfter } from '../trust/former.ts'
+import type { BundleTask, CrlTask, IssueTask, RewrapTask } from '../trust/task.ts'
 import { inParallel, type Progress } from './parallel.ts'
 
 /** Files that open the root key; nothing here is a key itself. */
@@ -29,7 +30,7 @@ export interface Fulfilled {
 export async function fulfil(plan: Plan, keys: KeyFiles, now: Date, progress?: Progress): Promise<Fulfilled> {
   const issued = await issueAll(plan, keys, now, progress)
   const rewrapped = await rewrapAll(plan, issued.lock, keys.identityFile)
-  return { ...issued, lock: await sealBundles(plan, rewrapped) }
+  return { ...issued, lock: await sealCrls(plan, await sealBundles(plan, rewrapped)) }
 }
 
 async function issueAll(
@@ -78,7 +79,8 @@ async function issueAll(
         exitCode: exit.invalid,
       })
     }
-    clusters.set(task.cluster, issued.value)
+    const former = formerAfter(clusters.get(task.cluster), now)
+    clusters.set(task.cluster, { ...issued.value, ...(former.length > 0 && { former }) })
     diagnostics.push(...issued.diagnostics)
   }
   return { lock: { ...lock, clusters }, diagnostics, stored }
@@ -125,6 +127,23 @@ async function sealBundles({ tasks }: Plan, lock: Lock): Promise<Lock> {
     const locked = clusters.get(task.cluster)
     invariant(locked !== undefined, `${task.cluster} has something sealed`)
     clusters.set(task.cluster, sealBundle(task, locked, systemEntropy))
+  }
+  return { ...lock, clusters }
+}
+
+/** Last, since what was issued a moment ago has a CRL too. */
+async function sealCrls({ tasks }: Plan, lock: Lock): Promise<Lock> {
+  const due = tasks.filter((task): task is CrlTask => task.kind === 'seal-crls')
+  if (due.length === 0) return lock
+  const { sealCrl } = await import('./fulfil-trust.ts')
+  const { systemEntropy } = await import('./entropy.ts')
+  const { crlFile } = await import('../trust/crl-file.ts')
+  const text = crlFile(lock)
+  const clusters = new Map(lock.clusters)
+  for (const task of due) {
+    const locked = clusters.get(task.cluster)
+    invariant(locked !== undefined, `${task.cluster} has its CRLs sealed`)
+    clusters.set(task.cluster, sealCrl(task, text, locked, systemEntropy))
   }
   return { ...lock, clusters }
 }

@@ -1,12 +1,21 @@
 /** Seals the items of a `cacerts` by the backend of the cluster: what needs entropy and age. */
 import { exit, Failure, invariant } from '../diagnostics/failure.ts'
-import type { PublicFacts, PublicItem, SealedBundle, SealedItem, SopsBundle, WrappedKey } from '../lock/lock.ts'
+import {
+  CRL_ITEM,
+  type PublicFacts,
+  type PublicItem,
+  type SealedBundle,
+  type SealedItem,
+  type SealedSecretsBundle,
+  type SopsBundle,
+  type WrappedKey,
+} from '../lock/lock.ts'
 import type { Cacerts } from '../trust/bundle.ts'
 import { sha256 } from '../trust/read.ts'
 import { storeEntry } from '../trust/seal/external-secrets.ts'
 import { labelOf, seal, SESSION_KEY_BYTES } from '../trust/seal/sealed-secrets.ts'
 import { DATA_KEY_BYTES, encryptKey, NONCE_BYTES } from '../trust/seal/sops.ts'
-import type { BundleTask, ControllerSealing, Sealing } from '../trust/task.ts'
+import type { BundleTask, ControllerSealing, CrlTask, Sealing } from '../trust/task.ts'
 import { decryptWith, encryptFor } from './recipients.ts'
 import type { Entropy } from './entropy.ts'
 
@@ -46,14 +55,25 @@ export function sealRoots({ bundle, sealing }: BundleTask, sealed: SealedBundle,
     return { ...sealed, items: { ...sealed.items, 'root-cert.pem': factOf(plain) } }
   }
   invariant(sealing.backend === sealed.backend, 'a key that is kept keeps its backend')
-  const item = sealer(sealing, entropy)(plain)
+  return { ...sealed, items: { ...sealed.items, 'root-cert.pem': publicItem(sealing, plain, sealed, entropy) } }
+}
+
+/** One item beside others, which may have been sealed for an older certificate of the same controller. */
+function publicItem(
+  sealing: ControllerSealing,
+  plain: Uint8Array,
+  { certificate }: SealedSecretsBundle,
+  entropy: Entropy,
+): SealedItem {
   const { fingerprint } = sealing.certificate
-  const root = {
-    ...item,
-    plain: sha256(plain),
-    ...(fingerprint !== sealed.certificate && { certificate: fingerprint }),
-  }
-  return { ...sealed, items: { ...sealed.items, 'root-cert.pem': root } }
+  const item = { ...sealer(sealing, entropy)(plain), plain: sha256(plain) }
+  return fingerprint === certificate ? item : { ...item, certificate: fingerprint }
+}
+
+/** @param text the CRLs of all clusters, PEM */
+export function sealCrls({ sealing }: CrlTask, text: string, sealed: SealedBundle, entropy: Entropy): SealedBundle {
+  invariant(sealing.backend === 'sealed-secrets' && sealed.backend === sealing.backend, 'CRLs go to a controller')
+  return { ...sealed, items: { ...sealed.items, [CRL_ITEM]: publicItem(sealing, Buffer.from(text), sealed, entropy) } }
 }
 
 /** The same data key for other recipients. */

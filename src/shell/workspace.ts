@@ -1,7 +1,7 @@
 /** The folder that a command works in: the mesh file, its lock, the files it names. Gathers them for the pure core. */
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { hasErrors, sortDiagnostics, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { diagnose, hasErrors, sortDiagnostics, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure } from '../diagnostics/failure.ts'
 import { INTENT_BYTES_MAX, parseIntent, type IntentDocument } from '../intent/document.ts'
 import { readFurther } from '../intent/entries.ts'
@@ -12,6 +12,7 @@ import { validateIntent, type Schemas } from '../intent/validate.ts'
 import type { Lock } from '../lock/lock.ts'
 import { LOCK_FOLDER, readLock } from '../lock/read.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { privateKeyIn } from '../tree/private-key.ts'
 import { findFiles } from './find-files.ts'
 import { meshRules } from '../safety/mesh-rules.ts'
 import type { Sources } from './sources.ts'
@@ -69,14 +70,20 @@ export async function gather(
   if (bytes === undefined) throw missingMesh(meshFile)
   const { checked: reading, further, searches: first } = await readAll(sources, bytes, meshFile, texts)
   const read = [meshFile, ...further]
-  if (!reading.ok) return { checked: reading, texts, paths: read, searches: first }
+  const keys = keysIn(texts)
+  if (!reading.ok || keys.length > 0) {
+    const checked = { ok: false as const, diagnostics: [...reading.diagnostics, ...keys] }
+    return { checked, texts, paths: read, searches: first }
+  }
   const mesh = reading.value
   const judged = await judgeUserManifests(sources, mesh, meshFile, given)
   for (const [path, content] of judged.files) keepText(texts, path, content)
   const diagnostics: Diagnostic[] = [...reading.diagnostics, ...meshRules(mesh), ...judged.diagnostics]
 
-  const lock = readLock(await lockTexts(sources), mesh.name)
+  const locked = await lockTexts(sources)
+  const lock = readLock(locked, mesh.name)
   diagnostics.push(...lock.diagnostics)
+  diagnostics.push(...keysIn(new Map([...locked].map(([path, text]) => [`${LOCK_FOLDER}/${path}`, text]))))
 
   const named = [...new Set(mesh.clusters.flatMap(filesOf))].sort()
   const files = await sources.read(named)
@@ -92,6 +99,14 @@ export async function gather(
 
 function filesOf({ dns, sealing }: Cluster): string[] {
   return [dns.corefile.path, ...(sealing.backend === 'sealed-secrets' ? [sealing.certificate.path] : [])]
+}
+
+/** Texts of the mesh go into Git and in parts into the output, so there is no key in them. */
+function keysIn(texts: ReadonlyMap<string, string>): Diagnostic[] {
+  return [...texts].flatMap(([file, text]) => {
+    const what = privateKeyIn(text)
+    return what === undefined ? [] : [diagnose('MESH-E866', { file, what }, { file, start: 0, end: 0 })]
+  })
 }
 
 /** The mesh with all files that it asks for; `bytes` are those of the mesh file. */

@@ -70,6 +70,11 @@ export function integer(value: number | Uint8Array): Der {
   return primitive(forge().Type.INTEGER, content)
 }
 
+/** @param value from 0 to 127 */
+export function enumerated(value: number): Der {
+  return primitive(forge().Type.ENUMERATED, String.fromCharCode(value))
+}
+
 /** @param dotted like `2.5.29.19` */
 export function objectIdentifier(dotted: string): Der {
   return primitive(forge().Type.OID, forge().oidToDer(dotted).getBytes())

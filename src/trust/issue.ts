@@ -4,7 +4,7 @@ import { day, daysUntil } from './days.ts'
 import { invariant } from '../diagnostics/failure.ts'
 import { pemText } from './pem.ts'
 import {
-  emptyCrlTbs,
+  crlTbs,
   intermediateName,
   intermediateTbs,
   ROOT_CRL_DAYS,
@@ -139,7 +139,7 @@ function judgeLength(request: IntermediateRequest, validity: Validity): Diagnost
 }
 
 /** The root's own identifier; a foreign root may have none, and then ours of its key names it as well. */
-function keyIdentifierOf(root: Certificate): Buffer {
+export function keyIdentifierOf(root: Certificate): Buffer {
   return root.subjectKeyIdentifier === undefined
     ? keyIdentifier(root.spki)
     : Buffer.from(root.subjectKeyIdentifier, 'hex')
@@ -156,6 +156,7 @@ interface CrlRequest {
 function emptyCrl({ subject, keyPair, thisUpdate, nextUpdate }: CrlRequest): string {
   const { algorithm } = keyPair.signer
   const issuerKeyIdentifier = keyIdentifier(keyPair.spki)
-  const tbs = emptyCrlTbs({ issuer: subject, issuerKeyIdentifier, algorithm, thisUpdate, nextUpdate, number: 1 })
+  const fields = { issuer: subject, issuerKeyIdentifier, algorithm, thisUpdate, nextUpdate }
+  const tbs = crlTbs({ ...fields, number: 1, revoked: [] })
   return pemText('X509 CRL', signed(tbs, keyPair.signer))
 }

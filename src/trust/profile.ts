@@ -1,5 +1,5 @@
 /**
- * The certificate profile: what a root, an intermediate and an empty CRL of ours look like.
+ * The certificate profile: what a root, an intermediate and a CRL of ours look like.
  *
  * Both are critical CAs with critical keyCertSign and cRLSign and nothing more. There is no extended key usage: istiod
  * verifies its CA for serverAuth and refuses one that is limited to something else (istio:
@@ -21,6 +21,7 @@ import {
   subjectKeyIdentifier,
   tbsCertificate,
   tbsRevocationList,
+  type RevokedEntry,
 } from './x509.ts'
 import { DAY_MS } from './days.ts'
 
@@ -30,7 +31,7 @@ const HOUR_MS = 3_600_000
 export const BACKDATED_MS: number = HOUR_MS
 export const SERIAL_BYTES = 16
 export const ROOT_VALIDITY_DAYS = 3650
-/** A root signs an empty CRL at each of its ceremonies. */
+/** A root signs a CRL at each of its ceremonies. */
 export const ROOT_CRL_DAYS = 730
 
 /** ub-common-name, ub-organization-name and ub-organizational-unit-name of RFC 5280, appendix A.1. */
@@ -139,7 +140,7 @@ export function intermediateTbs(fields: IntermediateFields): Buffer {
   })
 }
 
-export interface EmptyCrlFields {
+export interface CrlFields {
   readonly issuer: Uint8Array
   readonly issuerKeyIdentifier: Uint8Array
   readonly algorithm: SignatureAlgorithm
@@ -147,10 +148,11 @@ export interface EmptyCrlFields {
   readonly nextUpdate: Date
   /** Grows with each CRL of the same issuer. */
   readonly number: number
+  readonly revoked: readonly RevokedEntry[]
 }
 
-/** The TBSCertList of a CRL that revokes nothing. */
-export function emptyCrlTbs(fields: EmptyCrlFields): Buffer {
+/** The TBSCertList of a CRL; `revoked` may be empty. */
+export function crlTbs(fields: CrlFields): Buffer {
   return tbsRevocationList({
     ...fields,
     extensions: [authorityKeyIdentifier(fields.issuerKeyIdentifier), crlNumber(fields.number)],

@@ -1,7 +1,8 @@
 /** Where roots and clusters stand, what comes next, and what must be waited for: as a value, for every format. */
 import type { Lock } from '../lock/lock.ts'
 import { supports } from '../mesh/capabilities.ts'
-import type { Mesh, RootState } from '../mesh/mesh.ts'
+import type { Mesh } from '../mesh/mesh.ts'
+import type { RootState } from '../mesh/trust.ts'
 import { endings, lastDay, type Ending } from './expiry.ts'
 import { readCertificate } from './read.ts'
 import { leavesEnd, liveClusters, rootStep, type RootStep } from './rotation.ts'

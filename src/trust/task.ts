@@ -35,6 +35,13 @@ export interface SubjectAltName {
   readonly value: string
 }
 
+/** CRLs of any cluster have changed, or are shipped for the first time: public, so sealed without any key. */
+export interface CrlTask {
+  readonly kind: 'seal-crls'
+  readonly cluster: string
+  readonly sealing: Sealing
+}
+
 export interface TaskRoot {
   readonly id: string
   /** PEM */

@@ -5,6 +5,7 @@ import {
   boolean,
   encode,
   encoded,
+  enumerated,
   explicit,
   implicitOctets,
   integer,
@@ -78,10 +79,19 @@ export interface RevocationListBody {
   readonly issuer: Uint8Array
   readonly thisUpdate: Date
   readonly nextUpdate: Date
+  readonly revoked: readonly RevokedEntry[]
   readonly extensions: readonly Der[]
 }
 
-/** TBSCertList (RFC 5280, 5.1), version 2, that revokes nothing: the list is then left out, not empty. */
+export interface RevokedEntry {
+  /** As in the certificate: the big-endian octets of a positive number. */
+  readonly serial: Uint8Array
+  readonly date: Date
+  /** CRLReason (RFC 5280, 5.3.1); 0, unspecified, is left out. */
+  readonly reason: number
+}
+
+/** TBSCertList (RFC 5280, 5.1), version 2. One that revokes nothing has no list, not an empty one. */
 export function tbsRevocationList(body: RevocationListBody): Buffer {
   return encode(
     sequence(
@@ -90,9 +100,15 @@ export function tbsRevocationList(body: RevocationListBody): Buffer {
       encoded(body.issuer),
       time(body.thisUpdate),
       time(body.nextUpdate),
+      ...(body.revoked.length === 0 ? [] : [sequence(...body.revoked.map(revokedCertificate))]),
       explicit(0, sequence(...body.extensions)),
     ),
   )
+}
+
+function revokedCertificate({ serial, date, reason }: RevokedEntry): Der {
+  const extensions = reason === 0 ? [] : [sequence(extension('2.5.29.21', false, enumerated(reason)))]
+  return sequence(integer(serial), time(date), ...extensions)
 }
 
 /** The body, the algorithm and the signature, which is how certificates, CRLs and requests are made alike. */

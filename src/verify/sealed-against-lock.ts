@@ -1,6 +1,6 @@
 /** What is sealed in the output, held against what the lock has. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { CACERTS_ITEMS, type LockedCluster, type SealedSecretsBundle, type SopsBundle } from '../lock/lock.ts'
+import { ALL_ITEMS, CRL_ITEM, type LockedCluster, type SealedSecretsBundle, type SopsBundle } from '../lock/lock.ts'
 import { scopeAnnotation } from '../trust/seal/sealed-secrets.ts'
 import { fieldAt, listOf, shown, textOf } from './fields.ts'
 import type { FoundObject } from './objects.ts'
@@ -27,8 +27,9 @@ export function judgeSealedAgainstLock({ sealed, generation }: LockedCluster, cl
 
 function judgeController(sealed: SealedSecretsBundle, object: FoundObject): Diagnostic[] {
   const scope = scopeOf(object)
-  const found: Diagnostic[] = CACERTS_ITEMS.filter((item) => {
+  const found: Diagnostic[] = ALL_ITEMS.filter((item) => {
     const ciphertext = fieldAt(object.fields, 'spec', 'encryptedData', item)
+    if (item === CRL_ITEM) return ciphertext !== sealed.items[item]?.ciphertext
     return ciphertext !== undefined && ciphertext !== sealed.items[item].ciphertext
   }).map((item) => diagnose('MESH-E756', { item }, object.at('spec', 'encryptedData', item)))
   if (scope === sealed.scope) return found

@@ -1,6 +1,6 @@
 /** What brings `cacerts`, as far as it can be judged without a key. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { CACERTS_ITEMS, type CacertsItem, type Scope } from '../lock/lock.ts'
+import { ALL_ITEMS, CACERTS_ITEMS, CRL_ITEM, type AnyItem, type Scope } from '../lock/lock.ts'
 import { inspectSealed, scopeAnnotation } from '../trust/seal/sealed-secrets.ts'
 import type { Chain } from './chain.ts'
 import { fieldAt, fieldsOf, shown, textOf } from './fields.ts'
@@ -40,24 +40,37 @@ function candidates(objects: readonly FoundObject[]): FoundObject[] {
   )
 }
 
-export function judgeSealed(cluster: ClusterOutput, chain: Chain | undefined): Diagnostic[] {
+/** @param crlBytes length of `ca-crl.pem`, where there is one */
+export function judgeSealed(
+  cluster: ClusterOutput,
+  chain: Chain | undefined,
+  crlBytes: number | undefined,
+): Diagnostic[] {
   const sealed = sealedCacerts(cluster)
   if (sealed === undefined) {
     const count = candidates(cluster.objects).length
     if (count === 0 && !cluster.whole) return []
     return [diagnose('MESH-E717', { count }, { file: `${cluster.folder}/trust`, start: 0, end: 0 })]
   }
-  return [...judgeNamespace(cluster, sealed), ...judgeCarrier(cluster, sealed, chain), ...judgeProtection(sealed)]
+  return [
+    ...judgeNamespace(cluster, sealed),
+    ...judgeCarrier(cluster, sealed, { ...chain?.bytes, ...(crlBytes !== undefined && { [CRL_ITEM]: crlBytes }) }),
+    ...judgeProtection(sealed),
+  ]
 }
 
-function judgeCarrier(cluster: ClusterOutput, sealed: FoundObject, chain: Chain | undefined): Diagnostic[] {
+function judgeCarrier(
+  cluster: ClusterOutput,
+  sealed: FoundObject,
+  bytes: Readonly<Partial<Record<AnyItem, number>>>,
+): Diagnostic[] {
   switch (sealed.kind) {
     case 'Secret':
       return judgeSops(cluster, sealed)
     case 'ExternalSecret':
       return judgeExternalSecret(cluster, sealed)
     default:
-      return [...judgeItems(sealed, chain), ...judgeTemplate(sealed), ...judgeScope(sealed)]
+      return [...judgeItems(sealed, bytes), ...judgeTemplate(sealed), ...judgeScope(sealed)]
   }
 }
 
@@ -83,18 +96,19 @@ function judgeNamespace(cluster: ClusterOutput, { namespace, at }: FoundObject):
   return [diagnose('MESH-E718', { found: shown(namespace), wanted: shown(istiod) }, at('metadata', 'namespace'))]
 }
 
-function judgeItems({ fields, at }: FoundObject, chain: Chain | undefined): Diagnostic[] {
+/** @param bytes that each public item must have, as far as they are known */
+function judgeItems({ fields, at }: FoundObject, bytes: Readonly<Partial<Record<AnyItem, number>>>): Diagnostic[] {
   const items = fieldsOf(fieldAt(fields, 'spec', 'encryptedData'))
   const place = (item: string): ReturnType<typeof at> => at('spec', 'encryptedData', item)
   const missing = CACERTS_ITEMS.filter((item) => !Object.hasOwn(items, item))
-  const surplus = Object.keys(items).filter((item) => !CACERTS_ITEMS.some((known) => known === item))
+  const surplus = Object.keys(items).filter((item) => !ALL_ITEMS.some((known) => known === item))
   const found: Diagnostic[] = []
   if (missing.length + surplus.length > 0) {
     found.push(diagnose('MESH-E719', { missing, surplus: surplus.map(shown) }, at('spec', 'encryptedData')))
   }
-  const seen = new Map<string, CacertsItem>()
+  const seen = new Map<string, AnyItem>()
   const sizes = new Set<number>()
-  for (const item of CACERTS_ITEMS) {
+  for (const item of ALL_ITEMS) {
     if (!Object.hasOwn(items, item)) continue
     const ciphertext = textOf(items[item])
     const malformed = (problem: string): number => found.push(diagnose('MESH-E720', { item, problem }, place(item)))
@@ -108,8 +122,9 @@ function judgeItems({ fields, at }: FoundObject, chain: Chain | undefined): Diag
     seen.set(ciphertext, item)
     if (sizes.size > 0 && !sizes.has(shape.modulusBytes)) malformed('is sealed for a key of another size')
     sizes.add(shape.modulusBytes)
-    if (chain === undefined || item === 'ca-key.pem' || shape.plainBytes === chain.bytes[item]) continue
-    const args = { item, found: shape.plainBytes, wanted: chain.bytes[item] }
+    const wanted = bytes[item]
+    if (wanted === undefined || shape.plainBytes === wanted) continue
+    const args = { item, found: shape.plainBytes, wanted }
     found.push(diagnose('MESH-E721', args, place(item)))
   }
   return found

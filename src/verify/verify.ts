@@ -6,6 +6,7 @@ import { sortDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock } from '../lock/lock.ts'
 import { judgeAgainstLock } from './against-lock.ts'
 import { judgeChain, judgeChains, readChain, type Chain } from './chain.ts'
+import { crlBytes, judgeCrls } from './crl.ts'
 import { judgeDns } from './dns.ts'
 import { judgeEngines } from './engines.ts'
 import { readExportedSubsets } from './exported-subsets.ts'
@@ -72,7 +73,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
       ofKind(cluster.objects, '', 'Namespace').flatMap(judgeProtection),
       ofChain,
       chain ? judgeChain(chain, now) : [],
-      judgeSealed(cluster, chain),
+      judgeSealed(cluster, chain, crlBytes(cluster)),
       lock === undefined ? judgeWideScope(cluster) : [],
       imported.diagnostics,
       exported.diagnostics,
@@ -87,6 +88,7 @@ export function verifyOutput(files: ReadonlyMap<string, string>, { now, lock }: 
   const names = clusters.map(({ name }) => name)
   found.push(
     judgeChains(chains, now),
+    judgeCrls(clusters, chains, now),
     judgeRoutes(imports, providers),
     judgeGateways(imports),
     judgeTrustDomains(clusters, imports),

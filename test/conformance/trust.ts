@@ -23,6 +23,7 @@ import { foreignRootChecks } from './trust/foreign-roots.ts'
 import { gnutlsChecks } from './trust/gnutls.ts'
 import { keyTypeChecks } from './trust/key-types.ts'
 import { linterChecks } from './trust/linters.ts'
+import { revocationChecks } from './trust/revocation.ts'
 import { rotationChecks } from './trust/rotation.ts'
 import { sealingChecks } from './trust/sealing.ts'
 import type { Workbench } from './workbench.ts'
@@ -51,6 +52,7 @@ export const trust: Layer = {
     ...keyTypeChecks,
     ...foreignRootChecks,
     ...sealingChecks,
+    ...revocationChecks((bench, subject, cluster) => unpacked(bench, opened(bench, subject, cluster))),
   ],
 }
 

@@ -34,6 +34,9 @@ const task = (root: Authority): IssueTask => {
   }
 }
 
+/** Of a P-256 key as Node writes it. */
+const P256_PKCS8_BYTES = 138
+
 /** Remembers what it gave out. */
 function watched(): { entropy: Entropy; keys: KeyObject[]; buffers: Buffer[] } {
   const keys: KeyObject[] = []
@@ -98,6 +101,62 @@ describe('fulfil-trust', (test) => {
       true,
     )
   })
+
+  for (const fails of [...Array(6).keys()]) {
+    test(`keys are wiped, whatever fails on the way (${fails === 0 ? 'nothing' : `the call for entropy ${fails}`})`, async () => {
+      const made: Uint8Array[] = []
+      const { entropy, buffers } = watched()
+      const alloc = Buffer.alloc.bind(Buffer)
+      let calls = 0
+      const failing: Entropy = {
+        randomBytes(size) {
+          calls += 1
+          if (calls === fails) throw new Error('the source of entropy is closed')
+          return entropy.randomBytes(size)
+        },
+        async generateSigningKey(type) {
+          const key = await entropy.generateSigningKey(type)
+          const exported = key.export.bind(key)
+          // What Node exports, it forgets: whoever asked for it has the only reference.
+          key.export = ((options: Parameters<typeof exported>[0]) => {
+            const bytes: unknown = exported(options)
+            if (Buffer.isBuffer(bytes)) made.push(bytes)
+            return bytes
+          }) as typeof key.export
+          return key
+        },
+      }
+      Buffer.alloc = (...args: Parameters<typeof alloc>) => {
+        const buffer = alloc(...args)
+        made.push(buffer)
+        return buffer
+      }
+      let said = ''
+      try {
+        await issued(newRoot(), failing)
+      } catch (error) {
+        said = String(error)
+      } finally {
+        Buffer.alloc = alloc
+      }
+      is(said.includes('entropy is closed'), fails > 0)
+      not.match(said, /PRIVATE|[A-Za-z0-9+/]{40}/)
+      is(made.length > 0, true)
+      for (const buffer of made) not.ok(Buffer.from(buffer).includes('PRIVATE KEY'), 'a key in PEM is left')
+      const pkcs8 = made.filter(({ length }) => length === P256_PKCS8_BYTES)
+      is(
+        pkcs8.every((buffer) => buffer.every((octet) => octet === 0)),
+        true,
+        'a key in DER is left',
+      )
+      if (fails !== 1) is(pkcs8.length, 1)
+      const sessionKeys = buffers.filter((buffer) => buffer.length === 32)
+      is(
+        sessionKeys.every((key) => key.every((octet) => octet === 0)),
+        true,
+      )
+    })
+  }
 
   test('another root key seals nothing', async () => {
     const { entropy, buffers } = watched()

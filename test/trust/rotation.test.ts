@@ -1,5 +1,6 @@
 import { emptyLock, type Lock, type LockedCluster } from '../../src/lock/lock.ts'
-import type { Mesh, RootState } from '../../src/mesh/mesh.ts'
+import type { Mesh } from '../../src/mesh/mesh.ts'
+import type { RootState } from '../../src/mesh/trust.ts'
 import { leavesEnd, nextRootId, rootStep } from '../../src/trust/rotation.ts'
 import { endings, isDue, nextUpdate } from '../../src/trust/expiry.ts'
 import { limitsOf } from '../../src/trust/status.ts'

@@ -5,7 +5,8 @@ import type { Cluster, Mesh, Service } from '../../src/mesh/mesh.ts'
 import { plan, type Plan } from '../../src/plan/plan.ts'
 import { render } from '../../src/plan/render.ts'
 import { systemEntropy } from '../../src/shell/entropy.ts'
-import { issueAndSeal } from '../../src/shell/fulfil-trust.ts'
+import { issueAndSeal, sealCrl } from '../../src/shell/fulfil-trust.ts'
+import { crlFile } from '../../src/trust/crl-file.ts'
 import { KUBEADM_COREFILE } from '../corefiles.ts'
 import { controllerKey, newRoot, NOW, type Authority } from '../trust/authority.ts'
 
@@ -93,6 +94,7 @@ function mesh(): Mesh {
       workloadTtlHours: 24,
       keyType: 'P-256',
       intermediateSan: 'none',
+      crl: { enabled: false, origin },
       origin,
     },
     branch: 'environments/shop',
@@ -130,7 +132,8 @@ export interface Sample {
   readonly root: Authority
 }
 
-export async function makeSample(): Promise<Sample> {
+/** @param crl whether CRLs are shipped */
+export async function makeSample(crl = false): Promise<Sample> {
   const root = newRoot()
   const lock: Lock = {
     ...emptyLock,
@@ -140,7 +143,9 @@ export async function makeSample(): Promise<Sample> {
     ['Corefile', Buffer.from(KUBEADM_COREFILE)],
     ['sealing.pem', Buffer.from(controllerKey().certificate)],
   ])
-  const planned = plan({ mesh: mesh(), lock, files, now: NOW })
+  const base = mesh()
+  const asked = { ...base, trust: { ...base.trust, crl: { enabled: crl, origin } } }
+  const planned = plan({ mesh: asked, lock, files, now: NOW })
   const fulfilled = await fulfil(planned, root)
   return { files: render(planned, fulfilled), lock: fulfilled, root }
 }
@@ -152,6 +157,11 @@ async function fulfil(planned: Plan, root: Authority): Promise<Lock> {
     const issued = await issueAndSeal(task, { root: root.keyPair.signer, entropy: systemEntropy, now: NOW })
     if (!issued.ok) throw new Error(JSON.stringify(issued.diagnostics))
     clusters.set(task.cluster, issued.value)
+  }
+  const text = crlFile({ ...planned.lock, clusters })
+  for (const task of planned.tasks) {
+    const locked = task.kind === 'seal-crls' ? clusters.get(task.cluster) : undefined
+    if (task.kind === 'seal-crls' && locked) clusters.set(task.cluster, sealCrl(task, text, locked, systemEntropy))
   }
   return { ...planned.lock, clusters }
 }

@@ -9,7 +9,7 @@ import { constants, createCipheriv, publicEncrypt, type KeyObject } from 'node:c
 import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../../diagnostics/diagnostic.ts'
 import { invariant } from '../../diagnostics/failure.ts'
 import { labels, protectedAnnotations, type Manifest } from '../../kubernetes/manifest.ts'
-import { CACERTS_ITEMS, type Scope, type SealedSecretsBundle } from '../../lock/lock.ts'
+import { sealedItems, type Scope, type SealedSecretsBundle } from '../../lock/lock.ts'
 import { decodeBase64, parsePem } from '../pem.ts'
 import { day, daysUntil } from '../days.ts'
 import { problemText, readCertificate, type Certificate } from '../read.ts'
@@ -142,7 +142,7 @@ export function inspectSealed(ciphertext: string): SealedShape {
 }
 
 /**
- * The SealedSecret of a cluster. All four items are sealed, the public ones too: `kubeseal --re-encrypt` drops what
+ * The SealedSecret of a cluster. All items are sealed, the public ones too: `kubeseal --re-encrypt` drops what
  * stands in `template.data`, and a `cacerts` with the key alone stops istiod at its next start.
  *
  * It is protected from pruning: the Secret goes with it, and istiod without `cacerts` signs with a CA of its own.
@@ -171,7 +171,7 @@ export function sealedSecretManifest(input: {
       },
     },
     spec: {
-      encryptedData: Object.fromEntries(CACERTS_ITEMS.map((item) => [item, items[item].ciphertext])),
+      encryptedData: Object.fromEntries(sealedItems(items).map(([item, { ciphertext }]) => [item, ciphertext])),
       template: { type: 'Opaque', metadata: { name, namespace, ...kept } },
     },
   }

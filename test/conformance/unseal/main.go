@@ -1,12 +1,12 @@
 // Command unseal opens what meshwright sealed and judges the bundle in it, with Go's standard library and nothing else.
 //
 //	unseal open KEY LABEL OUT < ITEMS     ITEMS: the JSON object spec.encryptedData; one file for each item in OUT
-//	unseal verify DIR TIME                DIR: the four files of cacerts; TIME: RFC 3339
+//	unseal verify DIR TIME                DIR: the files of cacerts; TIME: RFC 3339
 //
 // open follows the format of sealed-secrets (pkg/crypto/crypto.go): two octets with the length of the RSA-OAEP part,
 // that part with a 32 octet session key in it, then AES-256-GCM with a nonce of zeroes.
 // verify asks what istiod asks before it signs anything (security/pkg/pki/util/keycertbundle.go, Verify), and that the
-// certificate is a CA at all.
+// certificate is a CA at all; where there is a ca-crl.pem, also what istiod asks of it.
 package main
 
 import (
@@ -137,6 +137,40 @@ func verify(dir, at string) error {
 	}
 	if !certificate.BasicConstraintsValid || !certificate.IsCA || certificate.KeyUsage&x509.KeyUsageCertSign == 0 {
 		return errors.New("the certificate is no CA")
+	}
+	crls, err := os.ReadFile(filepath.Join(dir, "ca-crl.pem"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return verifyCRLs(file["cert-chain.pem"], crls)
+}
+
+// verifyCRLs asks for a CRL of every certificate of the chain; istiod tells signers apart by their subjects.
+func verifyCRLs(chain, crls []byte) error {
+	missing := map[string]*x509.Certificate{}
+	for block, rest := pem.Decode(chain); block != nil; block, rest = pem.Decode(rest) {
+		signer, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return err
+		}
+		missing[signer.Subject.String()] = signer
+	}
+	for block, rest := pem.Decode(crls); block != nil; block, rest = pem.Decode(rest) {
+		crl, err := x509.ParseRevocationList(block.Bytes)
+		if err != nil {
+			return fmt.Errorf("no CRL: %w", err)
+		}
+		for subject, signer := range missing {
+			if crl.CheckSignatureFrom(signer) == nil {
+				delete(missing, subject)
+			}
+		}
+	}
+	for subject := range missing {
+		return fmt.Errorf("missing CRL signed by %s", subject)
 	}
 	return nil
 }
