@@ -80,6 +80,10 @@ describe('verify: CRLs', (test) => {
     const other: Files = (await makeSample(true)).files
     const item = sealedItem.exec(other.get('clusters/cluster-1/trust/cacerts.yaml') ?? '')?.[0] ?? ''
     const swapped = edit('clusters/cluster-1/trust/cacerts.yaml', sealedItem, item)(sample.files)
-    equal(codesOf(swapped, lock), ['MESH-E756'])
+    // Signatures, and with them CRLs, differ in length by chance.
+    equal(
+      codesOf(swapped, lock).filter((code) => code !== 'MESH-E721'),
+      ['MESH-E756'],
+    )
   })
 })
