@@ -1,5 +1,5 @@
 import { hasErrors } from '../diagnostics/diagnostic.ts'
-import { exit, type ExitCode } from '../diagnostics/failure.ts'
+import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { describeTask } from '../plan/task.ts'
 import { fulfil, type KeyFiles } from '../shell/fulfil.ts'
@@ -36,6 +36,9 @@ export function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function generate(invocation: Invocation, reporter: Reporter): Promise<ExitCode> {
+  if (invocation.has('signer') && invocation.has('root-key')) {
+    throw new Failure('--signer and --root-key both sign', { exitCode: exit.invalid, hints: ['give one of the two'] })
+  }
   const at = await places(invocation)
   const check = invocation.flag('check')
   const committing = await beginCommit(invocation, at)
@@ -86,11 +89,14 @@ async function generate(invocation: Invocation, reporter: Reporter): Promise<Exi
 }
 
 function keyFiles(invocation: Invocation): KeyFiles {
-  const rootKey = rootKeyOption(invocation)
+  const signer = invocation.text('signer') ?? invocation.world.env['MESHWRIGHT_SIGNER']
+  // What is said on the command line goes before what the environment says.
+  const rootKey = invocation.has('signer') ? undefined : rootKeyOption(invocation)
   const identityFile = pathOption(invocation, 'identity', 'MESHWRIGHT_IDENTITY')
   const passphraseFile = pathOption(invocation, 'passphrase-file', 'MESHWRIGHT_PASSPHRASE_FILE')
   return {
     ...(rootKey !== undefined && { rootKey }),
+    ...(rootKey === undefined && signer !== undefined && signer !== '' && { signer }),
     ...(identityFile !== undefined && { identityFile }),
     ...(passphraseFile !== undefined && { passphraseFile }),
   }

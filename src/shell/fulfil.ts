@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Signer } from '../trust/signer.ts'
 import type { BundleTask, IssueTask } from '../trust/task.ts'
 import { inParallel, type Progress } from './parallel.ts'
 
@@ -12,6 +13,8 @@ export interface KeyFiles {
   readonly rootKey?: string
   readonly identityFile?: string
   readonly passphraseFile?: string
+  /** Command line of a program that signs in place of a key. */
+  readonly signer?: string
 }
 
 export interface Fulfilled {
@@ -41,8 +44,8 @@ async function issueAll(
     'one root signs',
   )
   const { defaultRootKeyFile, openRootKey } = await import('./key-store.ts')
-  const { rootKey: file, ...others } = keys
-  if (file === undefined) {
+  const { rootKey: file, signer, ...others } = keys
+  if (file === undefined && signer === undefined) {
     const clusters = issues.map((task) => task.cluster).join(', ')
     throw new KeyMissing(
       `an intermediate must be issued for ${clusters}, which needs the key of root ${first.root.id}; nothing was written`,
@@ -58,7 +61,9 @@ async function issueAll(
   }
   const { issueAndSeal } = await import('./fulfil-trust.ts')
   const { systemEntropy } = await import('./entropy.ts')
-  const root = await openRootKey({ file, ...others, certificate: first.root.certificate })
+  const { certificate } = first.root
+  const root =
+    file === undefined ? await signerOf(signer ?? '', certificate) : await openRootKey({ file, ...others, certificate })
   const clusters = new Map(lock.clusters)
   const diagnostics: Diagnostic[] = []
   const ports = { root, entropy: systemEntropy, now }
@@ -74,6 +79,11 @@ async function issueAll(
     diagnostics.push(...issued.diagnostics)
   }
   return { lock: { ...lock, clusters }, diagnostics }
+}
+
+async function signerOf(command: string, certificate: string): Promise<Signer> {
+  const { commandWords, externalSigner } = await import('./external-signer.ts')
+  return externalSigner({ command: commandWords(command), certificate })
 }
 
 async function sealBundles({ tasks }: Plan, lock: Lock): Promise<Lock> {
