@@ -3,6 +3,7 @@
  * quick; a command's own module is loaded when it is run.
  */
 import type { Command, OptionSpec } from './command.ts'
+import { adoptCommands } from './commands/adopt-commands.ts'
 import { hookCommands } from './commands/hook-commands.ts'
 import { simulateCommand } from './commands/simulate-command.ts'
 import { trustCommands } from './commands/trust-commands.ts'
@@ -143,6 +144,11 @@ output are written as one: after a failure both are as they were.`,
         help: 'the root key: age file or PEM, or - for standard input [$MESHWRIGHT_ROOT_KEY]',
       },
       identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
+      signer: {
+        type: 'string',
+        value: "'COMMAND ARG...'",
+        help: 'signs in place of a key: reads what to sign, prints the signature [$MESHWRIGHT_SIGNER]',
+      },
       'passphrase-file': passphraseFile,
       release: {
         type: 'string',
@@ -230,6 +236,7 @@ index. Makes no commit when nothing changed, and never goes over the output of a
   },
   ...trustRootCommands(passphraseFile),
   ...trustCommands(),
+  ...adoptCommands,
   {
     name: 'address',
     arguments: 'HOST|IP',

@@ -1,5 +1,6 @@
 /** The closed catalogue of codes; each room of the house has its own page in codes/. */
 import { addressCodes, type AddressArgs } from './codes/addresses.ts'
+import { adoptCodes, type AdoptArgs } from './codes/adopt.ts'
 import { deliveryCodes, type DeliveryArgs } from './codes/delivery.ts'
 import { dnsCodes, type DnsArgs } from './codes/dns.ts'
 import { gatewayCodes, type GatewayArgs } from './codes/gateway.ts'
@@ -27,6 +28,7 @@ export interface CodeArgs
     DeliveryArgs,
     AddressArgs,
     TrustArgs,
+    AdoptArgs,
     DnsArgs,
     LockArgs,
     PlanArgs,
@@ -46,6 +48,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...deliveryCodes,
   ...addressCodes,
   ...trustCodes,
+  ...adoptCodes,
   ...dnsCodes,
   ...lockCodes,
   ...planCodes,

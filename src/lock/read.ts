@@ -5,12 +5,14 @@
 import { parse } from 'yaml'
 import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
-import { isDnsLabel, isLabelKey, isLabelValue } from '../mesh/names.ts'
+import { isLabelKey, isLabelValue } from '../mesh/names.ts'
 import { isPrincipal } from '../mesh/principals.ts'
 import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
+import { readAdoption, readPending } from './read-adopted.ts'
+import { label, optionalText, readItem } from './read-item.ts'
 import {
   CACERTS_ITEMS,
   type Exposure,
@@ -18,7 +20,7 @@ import {
   type LockedCluster,
   type LockedHost,
   type LockedRoot,
-  type SealedItem,
+  type PendingCluster,
   type WorkloadPolicy,
 } from './lock.ts'
 import { isIntact, LOCK_VERSION } from './write.ts'
@@ -31,6 +33,7 @@ export function readLock(files: ReadonlyMap<string, string>, mesh: string): Chec
   const roots = new Map<string, LockedRoot>()
   const clusters = new Map<string, LockedCluster>()
   const hosts = new Map<string, LockedHost>()
+  const pending = new Map<string, PendingCluster>()
 
   for (const [path, raw] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     // Names that begin with a dot are those of Git, editors and file managers.
@@ -46,19 +49,22 @@ export function readLock(files: ReadonlyMap<string, string>, mesh: string): Chec
       roots.set(entry.root.id, entry.root)
     } else if (entry.kind === 'Cluster') {
       clusters.set(entry.cluster.name, entry.cluster)
+    } else if (entry.kind === 'Pending') {
+      pending.set(entry.pending.name, entry.pending)
     } else {
       hosts.set(`${entry.host.service}.${entry.host.namespace}`, entry.host)
     }
   }
   diagnostics.push(...sharedAddresses(hosts))
   if (hasErrors(diagnostics)) return { ok: false, diagnostics }
-  return { ok: true, value: { roots, clusters, hosts }, diagnostics }
+  return { ok: true, value: { roots, clusters, hosts, ...(pending.size > 0 && { pending }) }, diagnostics }
 }
 
 type Entry =
   | { readonly kind: 'Root'; readonly root: LockedRoot }
   | { readonly kind: 'Cluster'; readonly cluster: LockedCluster }
   | { readonly kind: 'Host'; readonly host: LockedHost }
+  | { readonly kind: 'Pending'; readonly pending: PendingCluster }
 
 function readFile(path: string, text: string, mesh: string, span: Span): Entry | { readonly diagnostic: Diagnostic } {
   const { file } = span
@@ -93,6 +99,8 @@ function placeOf(entry: Entry): [path: string, found: string] {
       return [`roots/${entry.root.id}.yaml`, `root ${entry.root.id}`]
     case 'Cluster':
       return [`clusters/${entry.cluster.name}.yaml`, `cluster ${entry.cluster.name}`]
+    case 'Pending':
+      return [`pending/${entry.pending.name}.yaml`, `pending cluster ${entry.pending.name}`]
     case 'Host':
       return [
         `hosts/${entry.host.namespace}/${entry.host.service}.yaml`,
@@ -102,7 +110,7 @@ function placeOf(entry: Entry): [path: string, found: string] {
 }
 
 function readEntry(fields: Fields): Entry {
-  const kind = fields.oneOf('kind', ['Root', 'Cluster', 'Host'])
+  const kind = fields.oneOf('kind', ['Root', 'Cluster', 'Host', 'Pending'])
   if (kind === 'Root') {
     return {
       kind,
@@ -110,10 +118,11 @@ function readEntry(fields: Fields): Entry {
         id: label(fields, 'id'),
         state: fields.oneOf('state', ['trusted', 'active', 'retired']),
         certificate: fields.text('certificate'),
-        ...(fields.has('crl') && { crl: fields.text('crl') }),
+        ...optionalText(fields, 'crl'),
       },
     }
   }
+  if (kind === 'Pending') return { kind, pending: readPending(fields) }
   if (kind === 'Cluster') return { kind, cluster: readCluster(fields) }
   const address = fields.text('address')
   if (parseIpv4(address) === undefined) throw new Malformed(`address ${address} is not an IPv4 address`)
@@ -176,7 +185,9 @@ function readCluster(fields: Fields): LockedCluster {
     root,
     bundle: fields.has('bundle') ? fields.texts('bundle') : [root],
     certificate: fields.text('certificate'),
-    crl: fields.text('crl'),
+    ...optionalText(fields, 'chain'),
+    ...optionalText(fields, 'crl'),
+    ...readAdoption(fields),
     sealed: {
       backend: sealed.oneOf('backend', ['sealed-secrets']),
       scope: sealed.oneOf('scope', ['strict']),
@@ -191,26 +202,6 @@ function readCluster(fields: Fields): LockedCluster {
   items.end()
   sealed.end()
   return cluster
-}
-
-function readItem(fields: Fields): SealedItem {
-  const [plain, certificate] = [fields.optionalText('plain'), fields.optionalText('certificate')]
-  const spki = fields.optionalText('spki')
-  const item = {
-    bytes: fields.number('bytes'),
-    ...(plain !== undefined && { plain }),
-    ...(certificate !== undefined && { certificate }),
-    ...(spki !== undefined && { spki }),
-    ciphertext: fields.text('ciphertext'),
-  }
-  fields.end()
-  return item
-}
-
-function label(fields: Fields, key: string): string {
-  const text = fields.text(key)
-  if (!isDnsLabel(text)) throw new Malformed(`${key} ${text} is not a DNS label`)
-  return text
 }
 
 /** Two branches can give one fresh address to two hosts; Git merges that without a word. */

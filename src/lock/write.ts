@@ -10,6 +10,7 @@ import {
   type LockedCluster,
   type LockedHost,
   type LockedRoot,
+  type PendingCluster,
   type WorkloadPolicy,
 } from './lock.ts'
 
@@ -23,6 +24,7 @@ export function lockTree(lock: Lock, mesh: string): FileTree {
   }
   for (const root of lock.roots.values()) put(`roots/${root.id}.yaml`, rootFile(root))
   for (const cluster of lock.clusters.values()) put(`clusters/${cluster.name}.yaml`, clusterFile(cluster))
+  for (const pending of lock.pending?.values() ?? []) put(`pending/${pending.name}.yaml`, pendingFile(pending))
   for (const host of lock.hosts.values()) put(`hosts/${host.namespace}/${host.service}.yaml`, hostFile(host))
   // A checkout with other line ends would look like an edit of every file.
   if (files.size > 0) files.set('.gitattributes', `${header(mesh, '.gitattributes')}* text eol=lf\n`)
@@ -32,6 +34,11 @@ export function lockTree(lock: Lock, mesh: string): FileTree {
 function rootFile(root: LockedRoot): object {
   const { id, state, certificate, crl } = root
   return { kind: 'Root', id, state, certificate, ...(crl !== undefined && { crl }) }
+}
+
+function pendingFile({ name, generation, key, request, crls, sealed }: PendingCluster): object {
+  const { key: item, ...rest } = sealed
+  return { kind: 'Pending', name, generation, key, request, crls: [...crls], sealed: { ...rest, key: { ...item } } }
 }
 
 function clusterFile(cluster: LockedCluster): object {
@@ -45,7 +52,10 @@ function clusterFile(cluster: LockedCluster): object {
     // One root that signs and is trusted is the usual case, and needs no list.
     ...(cluster.bundle.join() !== cluster.root && { bundle: [...cluster.bundle] }),
     certificate: cluster.certificate,
+    chain: cluster.chain,
     crl: cluster.crl,
+    ...(cluster.texts && { texts: { ...cluster.texts } }),
+    ...(cluster.adopted && { adopted: { ...cluster.adopted, bundle: [...cluster.adopted.bundle] } }),
     sealed: {
       backend: sealed.backend,
       scope: sealed.scope,

@@ -1,6 +1,6 @@
 /** What each cluster's trust needs, and whether what the lock has still fits together. */
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Lock, LockedCluster, LockedRoot } from '../lock/lock.ts'
+import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Lock, LockedCluster, LockedRoot, PendingCluster } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { readSealingCertificate } from '../trust/seal/sealed-secrets.ts'
 import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
@@ -16,14 +16,18 @@ export interface TrustPlan {
   readonly roots: ReadonlyMap<string, LockedRoot>
   readonly tasks: readonly Task[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Clusters whose first certificate is still asked for elsewhere. */
+  readonly waiting: readonly string[]
 }
 
 export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uint8Array>, now: Date): TrustPlan {
   const roots = planRoots(mesh, lock, now)
   const clusters = mesh.clusters.map((cluster) => planCluster({ mesh, lock, roots, files, now }, cluster))
   const after = new Map(clusters.flatMap(({ trust }) => (trust === undefined ? [] : [trust])))
+  const waiting = clusters.flatMap(({ waiting: name }) => (name === undefined ? [] : [name]))
   // Where a generation is refused, nothing can be said of the step.
-  const stage = after.size === mesh.clusters.length ? stageDiagnostics(mesh, trustState(lock), after) : []
+  const stage =
+    after.size + waiting.length === mesh.clusters.length ? stageDiagnostics(mesh, trustState(lock), after) : []
   return {
     roots: roots.next,
     tasks: [...clusters.flatMap(({ tasks }) => tasks), ...roots.tasks],
@@ -34,6 +38,7 @@ export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uin
       ...stage,
       ...madeOtherwise(mesh, lock),
     ],
+    waiting,
   }
 }
 
@@ -48,6 +53,8 @@ interface Surroundings {
 interface ClusterPlan {
   /** Absent when it cannot be told. */
   readonly trust?: readonly [cluster: string, trust: ClusterTrust]
+  /** Its name, where it has nothing yet to sign with. */
+  readonly waiting?: string
   readonly tasks: readonly Task[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -57,19 +64,26 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
   const locked = lock.clusters.get(cluster.name)
   const wanted = wantedGeneration(cluster, locked)
   if ('refusal' in wanted) return { tasks: [], diagnostics: [wanted.refusal] }
-  const { generation } = wanted
   const live = locked?.removed === true ? undefined : locked
+  const pending = pendingOf(lock, cluster)
+  if (live === undefined && pending !== undefined) {
+    return { waiting: cluster.name, tasks: [], diagnostics: [waitingDiagnostic(cluster, pending, undefined)] }
+  }
+  // The former one stays until the new one is complete.
+  const generation = live !== undefined && pending !== undefined ? live.generation : wanted.generation
+  const told = pending === undefined ? [] : [waitingDiagnostic(cluster, pending, live)]
   const ids = nextBundle(live?.bundle, trustedIds(mesh))
   const bundle = bundleOf(ids, roots)
   if (live !== undefined && generation === live.generation) {
     const trust = [cluster.name, { signer: live.root, intermediate: live.certificate, bundle: ids }] as const
     const signer = roots.usable.find(({ id }) => id === live.root)
     const kept = keptDiagnostics(mesh, cluster, live, signer, lock, now)
-    if (bundle === undefined || ids.join() === live.bundle.join()) return { trust, tasks: [], diagnostics: kept }
+    const diagnostics = [...told, ...kept]
+    if (bundle === undefined || ids.join() === live.bundle.join()) return { trust, tasks: [], diagnostics }
     const sealed = seal(around, cluster, (sealing): BundleTask => {
       return { kind: 'seal-bundle', cluster: cluster.name, bundle, sealing }
     })
-    return { trust, tasks: sealed.tasks, diagnostics: [...kept, ...sealed.diagnostics] }
+    return { trust, tasks: sealed.tasks, diagnostics: [...diagnostics, ...sealed.diagnostics] }
   }
   const { root: signer, organization, keyType, validityDays } = mesh.trust
   const trust = [cluster.name, { signer, intermediate: `generation ${generation}`, bundle: ids }] as const
@@ -78,12 +92,27 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
   const sealed = seal(around, cluster, (sealing): IssueTask => {
     const identity = { cluster: cluster.name, generation, organization, mesh: mesh.name, keyType, validityDays }
     const san = intermediateSan(mesh, cluster)
-    return { kind: 'issue-intermediate', ...identity, ...(san && { san }), root, bundle, sealing }
+    const { adopted } = locked ?? {}
+    const optional = { ...(san && { san }), ...(adopted && { adopted }) }
+    return { kind: 'issue-intermediate', ...identity, ...optional, root, bundle, sealing }
   })
   return { trust, ...sealed }
 }
 
-function trustedIds(mesh: Mesh): string[] {
+/** What was asked for, while it is the generation that comes next. */
+export function pendingOf(lock: Lock, { name }: Pick<Cluster, 'name'>): PendingCluster | undefined {
+  const pending = lock.pending?.get(name)
+  const locked = lock.clusters.get(name)
+  return locked === undefined || pending?.generation === locked.generation + 1 ? pending : undefined
+}
+
+function waitingDiagnostic(cluster: Cluster, pending: PendingCluster, live: LockedCluster | undefined): Diagnostic {
+  const { generation } = pending
+  const args = { cluster: cluster.name, generation, ...(live && { live: live.generation }) }
+  return diagnose('MESH-W440', args, cluster.origin)
+}
+
+export function trustedIds(mesh: Mesh): string[] {
   return mesh.trust.roots.filter(({ state }) => state !== 'retired').map(({ id }) => id)
 }
 
@@ -98,7 +127,7 @@ function taskRoot({ id, certificate }: UsableRoot): TaskRoot {
 }
 
 /** The generation that the cluster must have after this run. */
-function wantedGeneration(
+export function wantedGeneration(
   cluster: Cluster,
   locked: LockedCluster | undefined,
 ): { readonly generation: number } | { readonly refusal: Diagnostic } {
@@ -126,13 +155,19 @@ function seal(
   cluster: Cluster,
   task: (sealing: Sealing) => Task,
 ): { readonly tasks: readonly Task[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { diagnostics, ...checked } = sealingOf(cluster, files, now)
+  return { tasks: checked.ok ? [task(checked.value)] : [], diagnostics }
+}
+
+/** What the `cacerts` of a cluster is sealed for. */
+export function sealingOf(cluster: Cluster, files: ReadonlyMap<string, Uint8Array>, now: Date): Checked<Sealing> {
   const { path, origin } = cluster.sealing.certificate
   const bytes = files.get(path)
   if (bytes === undefined) {
-    return { tasks: [], diagnostics: [diagnose('MESH-E811', { cluster: cluster.name, path }, origin)] }
+    return { ok: false, diagnostics: [diagnose('MESH-E811', { cluster: cluster.name, path }, origin)] }
   }
-  const { diagnostics, ...checked } = readSealingCertificate({ path, text: Buffer.from(bytes).toString('utf8') }, now)
-  if (!checked.ok) return { tasks: [], diagnostics }
-  const sealing: Sealing = { certificate: checked.value, namespace: cluster.istio.namespace, name: 'cacerts' }
-  return { tasks: [task(sealing)], diagnostics }
+  const checked = readSealingCertificate({ path, text: Buffer.from(bytes).toString('utf8') }, now)
+  if (!checked.ok) return checked
+  const value: Sealing = { certificate: checked.value, namespace: cluster.istio.namespace, name: 'cacerts' }
+  return { ok: true, value, diagnostics: checked.diagnostics }
 }

@@ -27,6 +27,7 @@ import { clusterNamed, servingOf, type Cluster, type Mesh } from '../mesh/mesh.t
 import { invariant } from '../diagnostics/failure.ts'
 import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
 import { header } from '../tree/ownership.ts'
+import { chainText, publicTexts } from '../trust/public-items.ts'
 import { sealedSecretManifest } from '../trust/seal/sealed-secrets.ts'
 import type { Plan } from './plan.ts'
 
@@ -142,8 +143,10 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     invariant(root !== undefined, `${cluster.name} trusts root ${id}, which the lock does not have`)
     return root.certificate
   }
-  const chain = locked.certificate + certificateOf(locked.root)
-  const bundle = locked.bundle.map(certificateOf).join('')
+  const chain = chainText(locked, certificateOf(locked.root))
+  const texts = publicTexts(locked, certificateOf)
+  const shown = new Set<string>(Object.keys(locked.texts ?? {}))
+  if (locked.bundle.join() !== locked.root) shown.add('root-cert.pem')
   return mergeTrees(
     folder('trust', [
       // The namespace is the Istio install's too: labels of ours would take it away from Helm.
@@ -153,7 +156,8 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     // Public, and no resource: for reviewers, and for `verify`, which cannot look into a sealed item.
     new Map([
       ['trust/chain.pem', chain],
-      ...(locked.bundle.join() === locked.root ? [] : [['trust/root-cert.pem', bundle] as const]),
+      // Items that are not just made of that chain.
+      ...Object.entries(texts).flatMap(([item, text]) => (shown.has(item) ? [[`trust/${item}`, text] as const] : [])),
     ]),
   )
 }

@@ -42,6 +42,8 @@ export type ConsequenceKind =
   | 'cluster-added'
   | 'address-given'
   | 'certificate-due'
+  | 'certificate-awaited'
+  | 'trust-adopted'
   | 'values-changed'
   | 'gateway-values-changed'
   | 'operator-changed'
@@ -205,6 +207,15 @@ const KINDS: Readonly<Record<ConsequenceKind, Kind>> = {
   'certificate-due': {
     of: 'asks',
     say: ({ subject, detail }) => `${subject} needs a new intermediate (${detail}): generate needs the root key`,
+  },
+  'certificate-awaited': {
+    of: 'asks',
+    say: ({ subject, detail }) => `${subject} waits for the certificate of ${detail}, which somebody else signs`,
+  },
+  'trust-adopted': {
+    of: 'adds',
+    say: ({ subject, detail }) =>
+      `${subject} goes on with the CA that it has, from now on from here (${detail}): its README says what is to be done once`,
   },
   'values-changed': {
     of: 'asks',

@@ -6,7 +6,13 @@ import { readCertificate } from '../trust/read.ts'
 import type { Consequence } from './consequence.ts'
 
 export function consequencesOfLocks(before: Lock, after: Lock, tasks: readonly Task[]): Consequence[] {
-  return [...ofRoots(before, after), ...ofClusters(before, after), ...ofHosts(before, after), ...tasks.flatMap(ofTask)]
+  return [
+    ...ofRoots(before, after),
+    ...ofClusters(before, after),
+    ...ofPending(before, after),
+    ...ofHosts(before, after),
+    ...tasks.flatMap(ofTask),
+  ]
 }
 
 function about(kind: Consequence['kind'], subject: string, detail: string): Consequence {
@@ -31,7 +37,9 @@ function ofClusters(before: Lock, after: Lock): Consequence[] {
     const dropped = was?.bundle.filter((root) => !cluster.bundle.includes(root)) ?? []
     return [
       ...(cluster.removed && was?.removed === false ? [about('cluster-left', cluster.name, lastDay(cluster))] : []),
-      ...(was?.certificate === cluster.certificate ? [] : [about('certificate-issued', cluster.name, issued(cluster))]),
+      ...(was?.certificate === cluster.certificate
+        ? []
+        : [about(certificateKind(cluster), cluster.name, issued(cluster))]),
       ...added.map((root) => ({ ...about('root-trusted', root, ''), clusters: [cluster.name] })),
       ...dropped.map((root) => ({ ...about('root-dropped', root, ''), clusters: [cluster.name] })),
     ]
@@ -41,6 +49,17 @@ function ofClusters(before: Lock, after: Lock): Consequence[] {
 function lastDay({ certificate }: LockedCluster): string {
   const reading = readCertificate(certificate)
   return 'certificate' in reading ? day(reading.certificate.notAfter) : 'its end'
+}
+
+function certificateKind({ adopted, certificate }: LockedCluster): Consequence['kind'] {
+  return adopted?.certificate === certificate ? 'trust-adopted' : 'certificate-issued'
+}
+
+function ofPending(before: Lock, after: Lock): Consequence[] {
+  return [...(after.pending?.values() ?? [])].flatMap(({ name, generation, key }) => {
+    const was = before.pending?.get(name)
+    return was?.key === key ? [] : [about('certificate-awaited', name, `generation ${generation}`)]
+  })
 }
 
 function issued({ generation, root, certificate }: LockedCluster): string {

@@ -4,12 +4,13 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { LockedCluster, LockedRoot, SealedBundle, SealedItem } from '../lock/lock.ts'
+import type { LockedCluster, LockedRoot, PublicTexts, SealedBundle, SealedItem } from '../lock/lock.ts'
 import type { KeyType } from '../mesh/ca-keys.ts'
 import type { RootState } from '../mesh/mesh.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
 import { createRoot, issueIntermediate } from '../trust/issue.ts'
 import { pemBytes } from '../trust/pem.ts'
+import { grownBundle } from '../trust/public-items.ts'
 import { SERIAL_BYTES } from '../trust/profile.ts'
 import { sha256 } from '../trust/read.ts'
 import { seal, SESSION_KEY_BYTES, strictLabel } from '../trust/seal/sealed-secrets.ts'
@@ -74,9 +75,10 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
     const refused = problemsOf(task.cluster, items, now)
     if (refused.length > 0) return { ok: false, diagnostics: [...issued.diagnostics, ...refused] }
     const { cluster: name, generation } = task
-    const sealed = sealAll(task, items, sha256(keyPair.spki), entropy)
+    const sealed = sealAll(task.sealing, items, sha256(keyPair.spki), entropy)
     const bundle = task.bundle.map(({ id }) => id)
-    const value = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
+    const made = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
+    const value = { ...made, ...(task.adopted && { adopted: task.adopted }) }
     return { ok: true, value, diagnostics: issued.diagnostics }
   } finally {
     key.fill(0)
@@ -84,7 +86,7 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
 }
 
 /** PKCS#8 PEM in a buffer: a string could not be wiped. */
-function keyPem(privateKey: KeyObject): Buffer {
+export function keyPem(privateKey: KeyObject): Buffer {
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
   try {
     return pemBytes('PRIVATE KEY', pkcs8)
@@ -100,12 +102,20 @@ function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
 /** The bundle of a cluster, sealed anew; every other item keeps its bytes, the private key among them. */
 export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Entropy): LockedCluster {
   const { certificate } = task.sealing
-  const roots = task.bundle.map((root) => root.certificate)
-  const item = sealer(task.sealing, entropy).sealPublic(Buffer.from(roots.join('')))
+  const bundle = task.bundle.map(({ id }) => id)
+  const added = task.bundle.filter(({ id }) => !locked.bundle.includes(id))
+  const drops = locked.bundle.some((id) => !bundle.includes(id))
+  const textOf = (roots: BundleTask['bundle']): string => roots.map((root) => root.certificate).join('')
+  const { 'root-cert.pem': found, ...texts } = locked.texts ?? {}
+  const text = grownBundle(found, textOf(added), textOf(task.bundle), drops)
+  const item = sealer(task.sealing, entropy).sealPublic(Buffer.from(text))
   const other = certificate.fingerprint !== locked.sealed.certificate
+  const { texts: _, ...rest } = locked
+  const kept: PublicTexts = { ...texts, ...(text !== textOf(task.bundle) && { 'root-cert.pem': text }) }
   return {
-    ...locked,
-    bundle: task.bundle.map(({ id }) => id),
+    ...rest,
+    bundle,
+    ...(Object.keys(kept).length > 0 && { texts: kept }),
     sealed: {
       ...locked.sealed,
       items: {
@@ -116,10 +126,14 @@ export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Ent
   }
 }
 
-/** @param spki digest of the public half of the key among the items */
-function sealAll(task: IssueTask, items: Cacerts, spki: string, entropy: Entropy): SealedBundle {
-  const { certificate, namespace, name } = task.sealing
-  const { seal, sealPublic } = sealer(task.sealing, entropy)
+/**
+ * Every item as it stands, byte for byte.
+ *
+ * @param spki digest of the public half of the key among the items
+ */
+export function sealAll(sealing: Sealing, items: Cacerts, spki: string, entropy: Entropy): SealedBundle {
+  const { certificate, namespace, name } = sealing
+  const { seal, sealPublic } = sealer(sealing, entropy)
   return {
     backend: 'sealed-secrets',
     scope: 'strict',
@@ -141,7 +155,7 @@ interface Sealer {
   readonly sealPublic: (plain: Uint8Array) => SealedItem
 }
 
-function sealer({ certificate, namespace, name }: Sealing, entropy: Entropy): Sealer {
+export function sealer({ certificate, namespace, name }: Sealing, entropy: Entropy): Sealer {
   const label = strictLabel(namespace, name)
   const sealed = (plain: Uint8Array): SealedItem => ({
     bytes: plain.length,
