@@ -3,6 +3,7 @@
  * quick; a command's own module is loaded when it is run.
  */
 import type { Command, OptionSpec } from './command.ts'
+import { adoptCommands } from './commands/adopt-commands.ts'
 import { crlCommands } from './commands/crl-commands.ts'
 import { hookCommands } from './commands/hook-commands.ts'
 import { resealCommand } from './commands/reseal-command.ts'
@@ -154,6 +155,11 @@ output are written as one: after a failure both are as they were.`,
         value: 'DIR',
         help: 'where to write keys for External Secrets, encrypted; outside of any work tree',
       },
+      signer: {
+        type: 'string',
+        value: "'COMMAND ARG...'",
+        help: 'signs in place of a key: reads what to sign, prints the signature [$MESHWRIGHT_SIGNER]',
+      },
       release: {
         type: 'string',
         multiple: true,
@@ -245,6 +251,7 @@ published output, in all branches and tags, or in a range of revisions such as m
   ...trustCommands(),
   resealCommand(output),
   ...crlCommands(rootKey),
+  ...adoptCommands,
   {
     name: 'address',
     arguments: 'HOST|IP',

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'mesh',
     'diagnostics',
   ],
-  shell: ['plan', 'trust', 'safety', 'intent', 'lock', 'tree', 'mesh', 'diagnostics'],
+  shell: ['plan', 'trust', 'safety', 'intent', 'lock', 'tree', 'kubernetes', 'mesh', 'diagnostics'],
   review: ['plan', 'trust', 'lock', 'tree', 'diagnostics'],
   simulate: ['istio', 'lock', 'mesh', 'diagnostics'],
   plan: ['trust', 'istio', 'dns', 'delivery', 'addresses', 'lock', 'kubernetes', 'tree', 'mesh', 'diagnostics'],

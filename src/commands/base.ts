@@ -1,7 +1,7 @@
 /** Whether the lock is one stage of trust away from that of a commit. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { Failure } from '../diagnostics/failure.ts'
-import type { Lock } from '../lock/lock.ts'
+import { emptyLock, type Lock } from '../lock/lock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { baseDiagnostics } from '../plan/base-diagnostics.ts'
 import { baseLock, headOrNone } from '../shell/git/base-lock.ts'
@@ -43,7 +43,8 @@ async function heldAgainst(
   lock: Lock,
 ): Promise<readonly Diagnostic[]> {
   const base = await baseLock(repository, commit, mesh.name)
-  if (base.kind === 'none') return []
+  // Clusters that were taken over since live all the same.
+  if (base.kind === 'none') return baseDiagnostics(mesh, label, emptyLock, lock)
   if (base.kind === 'unreadable') return [diagnose('MESH-W825', { base: label, reason: base.reason })]
   return baseDiagnostics(mesh, label, base.lock, lock)
 }

@@ -1,5 +1,5 @@
 import { hasErrors } from '../diagnostics/diagnostic.ts'
-import { exit, type ExitCode } from '../diagnostics/failure.ts'
+import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { describeTask } from '../plan/task.ts'
 import { fulfil } from '../shell/fulfil.ts'
@@ -28,6 +28,9 @@ export function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function generate(invocation: Invocation, reporter: Reporter): Promise<ExitCode> {
+  if (invocation.has('signer') && invocation.has('root-key')) {
+    throw new Failure('--signer and --root-key both sign', { exitCode: exit.invalid, hints: ['give one of the two'] })
+  }
   const at = await places(invocation)
   const check = invocation.flag('check')
   const committing = await beginCommit(invocation, at)

@@ -1,6 +1,7 @@
 /** What a cluster needs once, for the person who applies its folder for the first time. */
 import { sealingText } from './readme-sealing.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { takeOverText } from '../mesh/take-over.ts'
 import { placeText } from '../mesh/ip.ts'
 import { clusterPath } from './folders.ts'
 
@@ -41,7 +42,7 @@ ${charted ? '| `istio/gateway-values.yaml` | not applied: values for the gateway
 1. ${sealed.needs}
 2. ${gatewayNeeds(cluster)}
 3. Sidecars in the pods that call and that are called${labelled}; a pod without one resolves a host, but reaches nothing.
-${has.policies.length > 0 ? policies(has.policies) : ''}
+${has.policies.length > 0 ? policies(has.policies) : ''}${takeOverText(cluster) ?? ''}
 ## The first time, in this order
 
 \`\`\`sh

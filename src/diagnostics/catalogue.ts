@@ -1,6 +1,7 @@
 /** The closed catalogue of codes; each room of the house has its own page in codes/. */
 import { addressCodes, type AddressArgs } from './codes/addresses.ts'
 import { crlCodes, type CrlArgs } from './codes/crl.ts'
+import { adoptCodes, type AdoptArgs } from './codes/adopt.ts'
 import { deliveryCodes, type DeliveryArgs } from './codes/delivery.ts'
 import { dnsCodes, type DnsArgs } from './codes/dns.ts'
 import { gatewayCodes, type GatewayArgs } from './codes/gateway.ts'
@@ -32,6 +33,7 @@ export interface CodeArgs
     AddressArgs,
     TrustArgs,
     SealingArgs,
+    AdoptArgs,
     DnsArgs,
     LockArgs,
     PlanArgs,
@@ -54,6 +56,7 @@ export const catalogue: Entries<CodeArgs> = {
   ...addressCodes,
   ...trustCodes,
   ...sealingCodes,
+  ...adoptCodes,
   ...dnsCodes,
   ...lockCodes,
   ...planCodes,

@@ -11,6 +11,8 @@ export interface Lock {
   readonly clusters: ReadonlyMap<string, LockedCluster>
   /** By `<service>.<namespace>`; a removed host stays as a tombstone. */
   readonly hosts: ReadonlyMap<string, LockedHost>
+  /** By cluster: keys whose certificate was asked for elsewhere and is not there yet. Absent: none. */
+  readonly pending?: ReadonlyMap<string, PendingCluster>
 }
 
 export interface LockedRoot {
@@ -38,11 +40,50 @@ export interface LockedCluster {
   readonly bundle: readonly string[]
   /** The intermediate, PEM. */
   readonly certificate: string
-  /** The intermediate's own empty CRL: only its key can sign one, and that key is forgotten at once. PEM. */
-  readonly crl: string
+  /** Further intermediates between it and the root, from below to above; PEM. Absent: the root has signed it. */
+  readonly chain?: string
+  /**
+   * The intermediate's own empty CRL: only its key can sign one, and that key is forgotten at once. PEM. Absent: an
+   * intermediate from elsewhere.
+   */
+  readonly crl?: string
+  /** Public items whose text is another one than that of these certificates put together: kept as they were found. */
+  readonly texts?: PublicTexts
+  /** What the cluster signed with and trusted before meshwright; kept for as long as the cluster is. */
+  readonly adopted?: Adopted
   /** Earlier intermediates that had not ended when the next one was issued, oldest first. */
   readonly former?: readonly FormerIntermediate[]
   readonly sealed: SealedBundle
+}
+
+export type PublicTexts = Readonly<Partial<Record<PublicItem, string>>>
+
+export interface Adopted {
+  /** What it was: somebody's `cacerts`, or istiod's own self-signed CA. */
+  readonly from: 'cacerts' | 'self-signed'
+  /** Id of the root that it signed under. */
+  readonly root: string
+  /** Ids of the roots that it trusted. */
+  readonly bundle: readonly string[]
+  /** The certificate that it signed with, PEM. */
+  readonly certificate: string
+}
+
+/** A key that is sealed already, and the request for its certificate. */
+export interface PendingCluster {
+  readonly name: string
+  /** The one that the certificate completes. */
+  readonly generation: number
+  /** `sha256:<hex>` of the SubjectPublicKeyInfo. */
+  readonly key: string
+  /** The certificate signing request, PEM. */
+  readonly request: string
+  /**
+   * Its own empty CRLs under the name in the request, PEM: one for each way in which CAs make a key identifier, since the
+   * key is forgotten before it is known which.
+   */
+  readonly crls: readonly string[]
+  readonly sealed: Omit<SealedSecretsBundle, 'items'> & { readonly key: SealedItem }
 }
 
 /** An intermediate that signs no more: workloads still show it, so its CRL is needed, and it can be revoked. */
@@ -52,8 +93,8 @@ export interface FormerIntermediate {
   readonly root: string
   /** PEM */
   readonly certificate: string
-  /** PEM */
-  readonly crl: string
+  /** PEM; absent of an intermediate from elsewhere. */
+  readonly crl?: string
 }
 
 /** Names of the items of Istio's `cacerts` Secret (istio: pilot/pkg/bootstrap/istio_ca.go). */

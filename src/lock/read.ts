@@ -5,12 +5,14 @@
 import { parse } from 'yaml'
 import { diagnose, hasErrors, type Checked, type Diagnostic, type Span } from '../diagnostics/diagnostic.ts'
 import { parseIpv4 } from '../mesh/cidr.ts'
-import { isDnsLabel, isLabelKey, isLabelValue } from '../mesh/names.ts'
+import { isLabelKey, isLabelValue } from '../mesh/names.ts'
 import { isPrincipal } from '../mesh/principals.ts'
 import { sidesOf } from '../tree/merge-conflict.ts'
 import { ownerOf } from '../tree/ownership.ts'
 import { describeSide } from './conflict.ts'
 import { Fields, Malformed } from './fields.ts'
+import { readAdoption, readPending } from './read-adopted.ts'
+import { label, optionalText } from './read-item.ts'
 import type {
   Exposure,
   FormerIntermediate,
@@ -19,6 +21,7 @@ import type {
   LockedHost,
   LockedRoot,
   LockedSubset,
+  PendingCluster,
   WorkloadPolicy,
 } from './lock.ts'
 import { readSealed } from './sealed.ts'
@@ -32,6 +35,7 @@ export function readLock(files: ReadonlyMap<string, string>, mesh: string): Chec
   const roots = new Map<string, LockedRoot>()
   const clusters = new Map<string, LockedCluster>()
   const hosts = new Map<string, LockedHost>()
+  const pending = new Map<string, PendingCluster>()
 
   for (const [path, raw] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     // Names that begin with a dot are those of Git, editors and file managers.
@@ -47,19 +51,22 @@ export function readLock(files: ReadonlyMap<string, string>, mesh: string): Chec
       roots.set(entry.root.id, entry.root)
     } else if (entry.kind === 'Cluster') {
       clusters.set(entry.cluster.name, entry.cluster)
+    } else if (entry.kind === 'Pending') {
+      pending.set(entry.pending.name, entry.pending)
     } else {
       hosts.set(`${entry.host.service}.${entry.host.namespace}`, entry.host)
     }
   }
   diagnostics.push(...sharedAddresses(hosts))
   if (hasErrors(diagnostics)) return { ok: false, diagnostics }
-  return { ok: true, value: { roots, clusters, hosts }, diagnostics }
+  return { ok: true, value: { roots, clusters, hosts, ...(pending.size > 0 && { pending }) }, diagnostics }
 }
 
 type Entry =
   | { readonly kind: 'Root'; readonly root: LockedRoot }
   | { readonly kind: 'Cluster'; readonly cluster: LockedCluster }
   | { readonly kind: 'Host'; readonly host: LockedHost }
+  | { readonly kind: 'Pending'; readonly pending: PendingCluster }
 
 function readFile(path: string, text: string, mesh: string, span: Span): Entry | { readonly diagnostic: Diagnostic } {
   const { file } = span
@@ -94,6 +101,8 @@ function placeOf(entry: Entry): [path: string, found: string] {
       return [`roots/${entry.root.id}.yaml`, `root ${entry.root.id}`]
     case 'Cluster':
       return [`clusters/${entry.cluster.name}.yaml`, `cluster ${entry.cluster.name}`]
+    case 'Pending':
+      return [`pending/${entry.pending.name}.yaml`, `pending cluster ${entry.pending.name}`]
     case 'Host':
       return [
         `hosts/${entry.host.namespace}/${entry.host.service}.yaml`,
@@ -103,7 +112,7 @@ function placeOf(entry: Entry): [path: string, found: string] {
 }
 
 function readEntry(fields: Fields): Entry {
-  const kind = fields.oneOf('kind', ['Root', 'Cluster', 'Host'])
+  const kind = fields.oneOf('kind', ['Root', 'Cluster', 'Host', 'Pending'])
   if (kind === 'Root') {
     return {
       kind,
@@ -111,10 +120,11 @@ function readEntry(fields: Fields): Entry {
         id: label(fields, 'id'),
         state: fields.oneOf('state', ['trusted', 'active', 'retired']),
         certificate: fields.text('certificate'),
-        ...(fields.has('crl') && { crl: fields.text('crl') }),
+        ...optionalText(fields, 'crl'),
       },
     }
   }
+  if (kind === 'Pending') return { kind, pending: readPending(fields) }
   if (kind === 'Cluster') return { kind, cluster: readCluster(fields) }
   const address = fields.text('address')
   if (parseIpv4(address) === undefined) throw new Malformed(`address ${address} is not an IPv4 address`)
@@ -193,7 +203,9 @@ function readCluster(fields: Fields): LockedCluster {
     root,
     bundle: fields.has('bundle') ? fields.texts('bundle') : [root],
     certificate: fields.text('certificate'),
-    crl: fields.text('crl'),
+    ...optionalText(fields, 'chain'),
+    ...optionalText(fields, 'crl'),
+    ...readAdoption(fields),
     ...(fields.has('former') && { former: fields.list('former').map(readFormer) }),
     sealed: readSealed(fields.object('sealed')),
   }
@@ -204,16 +216,10 @@ function readFormer(fields: Fields): FormerIntermediate {
     generation: fields.number('generation'),
     root: label(fields, 'root'),
     certificate: fields.text('certificate'),
-    crl: fields.text('crl'),
+    ...optionalText(fields, 'crl'),
   }
   fields.end()
   return former
-}
-
-function label(fields: Fields, key: string): string {
-  const text = fields.text(key)
-  if (!isDnsLabel(text)) throw new Malformed(`${key} ${text} is not a DNS label`)
-  return text
 }
 
 /** Two branches can give one fresh address to two hosts; Git merges that without a word. */

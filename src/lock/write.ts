@@ -4,7 +4,15 @@ import { emitYaml } from '../kubernetes/emit.ts'
 import { sorted } from '../kubernetes/manifest.ts'
 import { header } from '../tree/ownership.ts'
 import type { FileTree } from '../tree/file-tree.ts'
-import type { Lock, LockedCluster, LockedHost, LockedRoot, LockedSubset, WorkloadPolicy } from './lock.ts'
+import type {
+  Lock,
+  LockedCluster,
+  LockedHost,
+  LockedRoot,
+  LockedSubset,
+  PendingCluster,
+  WorkloadPolicy,
+} from './lock.ts'
 import { sealedFields } from './sealed.ts'
 
 export const LOCK_VERSION = 1
@@ -17,6 +25,7 @@ export function lockTree(lock: Lock, mesh: string): FileTree {
   }
   for (const root of lock.roots.values()) put(`roots/${root.id}.yaml`, rootFile(root))
   for (const cluster of lock.clusters.values()) put(`clusters/${cluster.name}.yaml`, clusterFile(cluster))
+  for (const pending of lock.pending?.values() ?? []) put(`pending/${pending.name}.yaml`, pendingFile(pending))
   for (const host of lock.hosts.values()) put(`hosts/${host.namespace}/${host.service}.yaml`, hostFile(host))
   // A checkout with other line ends would look like an edit of every file.
   if (files.size > 0) files.set('.gitattributes', `${header(mesh, '.gitattributes')}* text eol=lf\n`)
@@ -26,6 +35,11 @@ export function lockTree(lock: Lock, mesh: string): FileTree {
 function rootFile(root: LockedRoot): object {
   const { id, state, certificate, crl } = root
   return { kind: 'Root', id, state, certificate, ...(crl !== undefined && { crl }) }
+}
+
+function pendingFile({ name, generation, key, request, crls, sealed }: PendingCluster): object {
+  const { key: item, ...rest } = sealed
+  return { kind: 'Pending', name, generation, key, request, crls: [...crls], sealed: { ...rest, key: { ...item } } }
 }
 
 function clusterFile(cluster: LockedCluster): object {
@@ -38,7 +52,10 @@ function clusterFile(cluster: LockedCluster): object {
     // One root that signs and is trusted is the usual case, and needs no list.
     ...(cluster.bundle.join() !== cluster.root && { bundle: [...cluster.bundle] }),
     certificate: cluster.certificate,
+    chain: cluster.chain,
     crl: cluster.crl,
+    ...(cluster.texts && { texts: { ...cluster.texts } }),
+    ...(cluster.adopted && { adopted: { ...cluster.adopted, bundle: [...cluster.adopted.bundle] } }),
     ...(cluster.former && { former: cluster.former.map((former) => ({ ...former })) }),
     sealed: sealedFields(cluster.sealed),
   }

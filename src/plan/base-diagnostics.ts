@@ -4,7 +4,7 @@ import { messageOf } from '../diagnostics/report.ts'
 import type { Lock } from '../lock/lock.ts'
 import { LOCK_FOLDER } from '../lock/read.ts'
 import type { Mesh } from '../mesh/mesh.ts'
-import { judgeStage, trustState, type TrustState } from '../trust/stages.ts'
+import { judgeStage, publishedState, trustState, type TrustState } from '../trust/stages.ts'
 import { diagnosticOf } from './stage-diagnostics.ts'
 
 /** @param label how the earlier one is called: `HEAD`, `origin/main` */
@@ -14,7 +14,7 @@ export function baseDiagnostics(mesh: Mesh, label: string, base: Lock, lock: Loc
   )
   return [
     ...replaced,
-    ...skippedStages(mesh, label, trustState(base), trustState(lock)),
+    ...skippedStages(mesh, label, publishedState(base, lock), trustState(lock)),
     ...generations(label, base, lock),
   ]
 }

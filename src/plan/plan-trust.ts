@@ -1,6 +1,6 @@
 /** What each cluster's trust needs, and whether what the lock has still fits together. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Lock, LockedCluster, LockedRoot } from '../lock/lock.ts'
+import type { Lock, LockedCluster, LockedRoot, PendingCluster } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
 import type { BundleTask, IssueTask, Sealing, TaskRoot } from '../trust/task.ts'
@@ -17,6 +17,8 @@ export interface TrustPlan {
   readonly roots: ReadonlyMap<string, LockedRoot>
   readonly tasks: readonly Task[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Clusters whose first certificate is still asked for elsewhere. */
+  readonly waiting: readonly string[]
 }
 
 export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uint8Array>, now: Date): TrustPlan {
@@ -24,8 +26,10 @@ export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uin
   const around = { mesh, lock, roots, files, now }
   const clusters = mesh.clusters.map((cluster) => planCluster(around, cluster))
   const after = new Map(clusters.flatMap(({ trust }) => (trust === undefined ? [] : [trust])))
+  const waiting = clusters.flatMap(({ waiting: name }) => (name === undefined ? [] : [name]))
   // Where a generation is refused, nothing can be said of the step.
-  const stage = after.size === mesh.clusters.length ? stageDiagnostics(mesh, trustState(lock), after) : []
+  const stage =
+    after.size + waiting.length === mesh.clusters.length ? stageDiagnostics(mesh, trustState(lock), after) : []
   const tasks = clusters.flatMap((planned) => planned.tasks)
   const crl = planCrl({
     mesh,
@@ -46,6 +50,7 @@ export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uin
       ...madeOtherwise(mesh, lock),
       ...crl.diagnostics,
     ],
+    waiting,
   }
 }
 
@@ -60,6 +65,8 @@ interface Surroundings {
 interface ClusterPlan {
   /** Absent when it cannot be told. */
   readonly trust?: readonly [cluster: string, trust: ClusterTrust]
+  /** Its name, where it has nothing yet to sign with. */
+  readonly waiting?: string
   readonly tasks: readonly Task[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -69,14 +76,21 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
   const locked = lock.clusters.get(cluster.name)
   const wanted = wantedGeneration(cluster, locked)
   if ('refusal' in wanted) return { tasks: [], diagnostics: [wanted.refusal] }
-  const { generation } = wanted
   const live = locked?.removed === true ? undefined : locked
+  const pending = pendingOf(lock, cluster)
+  if (live === undefined && pending !== undefined) {
+    return { waiting: cluster.name, tasks: [], diagnostics: [waitingDiagnostic(cluster, pending, undefined)] }
+  }
+  // The former one stays until the new one is complete.
+  const generation = live !== undefined && pending !== undefined ? live.generation : wanted.generation
+  const told = pending === undefined ? [] : [waitingDiagnostic(cluster, pending, live)]
   const ids = nextBundle(live?.bundle, trustedIds(mesh))
   const bundle = bundleOf(ids, roots)
   if (live !== undefined && generation === live.generation) {
     const trust = [cluster.name, { signer: live.root, intermediate: live.certificate, bundle: ids }] as const
     const signer = roots.usable.find(({ id }) => id === live.root)
     const kept = [
+      ...told,
       ...keptDiagnostics(mesh, cluster, live, signer, lock, now),
       ...keptSealing(cluster, live, around.files),
     ]
@@ -95,12 +109,27 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
   const sealed = seal(around, cluster, generation, (sealing): IssueTask => {
     const identity = { cluster: cluster.name, generation, organization, mesh: mesh.name, keyType, validityDays }
     const san = intermediateSan(mesh, cluster)
-    return { kind: 'issue-intermediate', ...identity, ...(san && { san }), root, bundle, sealing }
+    const { adopted } = locked ?? {}
+    const optional = { ...(san && { san }), ...(adopted && { adopted }) }
+    return { kind: 'issue-intermediate', ...identity, ...optional, root, bundle, sealing }
   })
   return { trust, tasks: sealed.tasks, diagnostics: [...movedSealing(cluster, live), ...sealed.diagnostics] }
 }
 
-function trustedIds(mesh: Mesh): string[] {
+/** What was asked for, while it is the generation that comes next. */
+export function pendingOf(lock: Lock, { name }: Pick<Cluster, 'name'>): PendingCluster | undefined {
+  const pending = lock.pending?.get(name)
+  const locked = lock.clusters.get(name)
+  return locked === undefined || pending?.generation === locked.generation + 1 ? pending : undefined
+}
+
+function waitingDiagnostic(cluster: Cluster, pending: PendingCluster, live: LockedCluster | undefined): Diagnostic {
+  const { generation } = pending
+  const args = { cluster: cluster.name, generation, ...(live && { live: live.generation }) }
+  return diagnose('MESH-W440', args, cluster.origin)
+}
+
+export function trustedIds(mesh: Mesh): string[] {
   return mesh.trust.roots.filter(({ state }) => state !== 'retired').map(({ id }) => id)
 }
 
@@ -115,7 +144,7 @@ function taskRoot({ id, certificate }: UsableRoot): TaskRoot {
 }
 
 /** The generation that the cluster must have after this run. */
-function wantedGeneration(
+export function wantedGeneration(
   cluster: Cluster,
   locked: LockedCluster | undefined,
 ): { readonly generation: number } | { readonly refusal: Diagnostic } {

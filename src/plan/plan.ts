@@ -7,7 +7,8 @@ import { diagnose, sortDiagnostics, type Diagnostic } from '../diagnostics/diagn
 import { LISTENED_HOSTS_MAX } from '../istio/gateway-api.ts'
 import { exposedNames } from '../istio/gateway.ts'
 import type { Lock, LockedCluster } from '../lock/lock.ts'
-import type { Mesh } from '../mesh/mesh.ts'
+import { clusterNamed, type Mesh } from '../mesh/mesh.ts'
+import { withoutClusters } from '../mesh/without-clusters.ts'
 import { day } from '../trust/days.ts'
 import { readCertificate } from '../trust/read.ts'
 import { exposureDiagnostics } from './exposure-diagnostics.ts'
@@ -18,6 +19,7 @@ import { renamedDiagnostics } from './renamed.ts'
 import { hostTasks, type Task } from './task.ts'
 
 export interface Plan {
+  /** As it is rendered: without the clusters that wait for their first certificate. */
   readonly mesh: Mesh
   /** The lock after this run, but for the clusters that wait for an intermediate. */
   readonly lock: Lock
@@ -39,10 +41,11 @@ export interface PlanRequest {
 
 export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Plan {
   const { addresses, diagnostics: addressDiagnostics } = assignAddresses(mesh, lock)
-  const hosts = nextHosts(mesh, lock, addresses, new Set(release))
   const clusters = nextClusters(mesh, lock)
   const trust = planTrust(mesh, lock, files, now)
-  const dns = planDns(mesh, addresses, files)
+  const rendered = withoutClusters(mesh, trust.waiting)
+  const hosts = nextHosts(rendered, lock, addresses, new Set(release))
+  const dns = planDns(rendered, addresses, files)
   const tasks = [...trust.tasks, ...clusters.tasks, ...hostTasks(lock.hosts, hosts)]
   const diagnostics = [
     ...addressDiagnostics,
@@ -53,10 +56,11 @@ export function plan({ mesh, lock, files, now, release = [] }: PlanRequest): Pla
   for (const host of release) {
     if (!tasks.some((t) => t.kind === 'release' && t.host === host)) diagnostics.push(diagnose('MESH-E814', { host }))
   }
-  const next: Lock = { roots: trust.roots, clusters: clusters.next, hosts }
-  diagnostics.push(...exposureDiagnostics(mesh, lock.hosts, hosts), ...listenerDiagnostics(mesh, next))
+  const pending = new Map([...(lock.pending ?? [])].filter(([name]) => clusterNamed(mesh, name) !== undefined))
+  const next: Lock = { roots: trust.roots, clusters: clusters.next, hosts, ...(pending.size > 0 && { pending }) }
+  diagnostics.push(...exposureDiagnostics(rendered, lock.hosts, hosts), ...listenerDiagnostics(rendered, next))
   return {
-    mesh,
+    mesh: rendered,
     lock: next,
     tasks,
     corefiles: dns.corefiles,

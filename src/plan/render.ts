@@ -31,6 +31,7 @@ import { mergeTrees, under, type FileTree } from '../tree/file-tree.ts'
 import { header } from '../tree/ownership.ts'
 import { cacertsFile } from '../trust/seal/manifest.ts'
 import { crlFile } from '../trust/crl-file.ts'
+import { chainText, publicTexts } from '../trust/public-items.ts'
 import type { Plan } from './plan.ts'
 
 /** The whole output, paths relative to the output folder. `lock` must have every cluster of the plan's mesh. */
@@ -149,10 +150,11 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     invariant(root !== undefined, `${cluster.name} trusts root ${id}, which the lock does not have`)
     return root.certificate
   }
-  const chain = locked.certificate + certificateOf(locked.root)
-  const bundle = locked.bundle.map(certificateOf).join('')
-  const items = { 'ca-cert.pem': locked.certificate, 'cert-chain.pem': chain, 'root-cert.pem': bundle }
-  const file = cacertsFile(mesh.name, cluster, locked, items)
+  const chain = chainText(locked, certificateOf(locked.root))
+  const texts = publicTexts(locked, certificateOf)
+  const shown = new Set<string>(Object.keys(locked.texts ?? {}))
+  if (locked.bundle.join() !== locked.root) shown.add('root-cert.pem')
+  const file = cacertsFile(mesh.name, cluster, locked, texts)
   return mergeTrees(
     folder('trust', [
       // The namespace is the Istio install's too: labels of ours would take it away from Helm.
@@ -162,7 +164,8 @@ function trustFolder({ mesh, lock, cluster, locked }: ClusterInput): FileTree {
     // Public, and no resource: for reviewers, and for `verify`, which cannot look into a sealed item.
     new Map([
       ['trust/chain.pem', chain],
-      ...(locked.bundle.join() === locked.root ? [] : [['trust/root-cert.pem', bundle] as const]),
+      // Items that are not just made of that chain.
+      ...Object.entries(texts).flatMap(([item, text]) => (shown.has(item) ? [[`trust/${item}`, text] as const] : [])),
       ...(crlItemOf(locked.sealed) === undefined ? [] : [[`trust/${CRL_ITEM}`, crlFile(lock)] as const]),
     ]),
   )

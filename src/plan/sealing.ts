@@ -1,11 +1,11 @@
 /** How each cluster's key is to be sealed, and whether what is sealed already still opens where the intent has it. */
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
+import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { LockedCluster } from '../lock/lock.ts'
 import type { Cluster } from '../mesh/mesh.ts'
 import { readCertificate } from '../trust/read.ts'
 import { storeFileName } from '../trust/seal/external-secrets.ts'
 import { readSealingCertificate } from '../trust/seal/sealed-secrets.ts'
-import type { RewrapTask, Sealing } from '../trust/task.ts'
+import type { ControllerSealing, RewrapTask, Sealing } from '../trust/task.ts'
 
 type Files = ReadonlyMap<string, Uint8Array>
 
@@ -35,6 +35,18 @@ export function sealingOf(
       return { sealing: { backend, recipients, file, ...place }, diagnostics: [] }
     }
   }
+}
+
+/** What only the sealed-secrets controller is given: keys that were made before, or whose certificate comes later. */
+export function controllerSealingOf(
+  cluster: Cluster,
+  around: { readonly mesh: string; readonly files: Files; readonly now: Date },
+): Checked<ControllerSealing> {
+  const { sealing, diagnostics } = sealingOf(around, cluster, 1)
+  if (sealing === undefined) return { ok: false, diagnostics }
+  if (sealing.backend === 'sealed-secrets') return { ok: true, value: sealing, diagnostics }
+  const args = { cluster: cluster.name, backend: sealing.backend }
+  return { ok: false, diagnostics: [diagnose('MESH-E439', args, cluster.sealing.origin)] }
 }
 
 /** Of a cluster that keeps its key. */

@@ -54,6 +54,8 @@ export type ConsequenceKind =
   | 'address-given'
   | 'certificate-due'
   | 'rewrap-due'
+  | 'certificate-awaited'
+  | 'trust-adopted'
   | 'values-changed'
   | 'gateway-values-changed'
   | 'operator-changed'

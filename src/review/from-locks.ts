@@ -13,6 +13,7 @@ export function consequencesOfLocks(before: Lock, after: Lock, tasks: readonly T
     ...ofClusters(before, after),
     ...consequencesOfSealing(before, after, tasks),
     ...ofCrls(before, after, tasks),
+    ...ofPending(before, after),
     ...ofHosts(before, after),
     ...tasks.flatMap(ofTask),
   ]
@@ -40,7 +41,9 @@ function ofClusters(before: Lock, after: Lock): Consequence[] {
     const dropped = was?.bundle.filter((root) => !cluster.bundle.includes(root)) ?? []
     return [
       ...(cluster.removed && was?.removed === false ? [about('cluster-left', cluster.name, lastDay(cluster))] : []),
-      ...(was?.certificate === cluster.certificate ? [] : [about('certificate-issued', cluster.name, issued(cluster))]),
+      ...(was?.certificate === cluster.certificate
+        ? []
+        : [about(certificateKind(cluster), cluster.name, issued(cluster))]),
       ...added.map((root) => ({ ...about('root-trusted', root, ''), clusters: [cluster.name] })),
       ...dropped.map((root) => ({ ...about('root-dropped', root, ''), clusters: [cluster.name] })),
     ]
@@ -85,6 +88,17 @@ function nameOf({ clusters }: Lock, root: string, serial: string): string {
     if (found !== undefined) return `generation ${found.generation} of ${name}`
   }
   return 'a certificate that the lock does not know'
+}
+
+function certificateKind({ adopted, certificate }: LockedCluster): Consequence['kind'] {
+  return adopted?.certificate === certificate ? 'trust-adopted' : 'certificate-issued'
+}
+
+function ofPending(before: Lock, after: Lock): Consequence[] {
+  return [...(after.pending?.values() ?? [])].flatMap(({ name, generation, key }) => {
+    const was = before.pending?.get(name)
+    return was?.key === key ? [] : [about('certificate-awaited', name, `generation ${generation}`)]
+  })
 }
 
 function issued({ generation, root, certificate }: LockedCluster): string {

@@ -184,6 +184,15 @@ export const SENTENCES: Readonly<Record<ConsequenceKind, Sentence>> = {
     say: ({ subject }) =>
       `the key of ${subject} is for other recipients: generate needs the identity of one that it is for now`,
   },
+  'certificate-awaited': {
+    of: 'asks',
+    say: ({ subject, detail }) => `${subject} waits for the certificate of ${detail}, which somebody else signs`,
+  },
+  'trust-adopted': {
+    of: 'adds',
+    say: ({ subject, detail }) =>
+      `${subject} goes on with the CA that it has, from now on from here (${detail}): its README says what is to be done once`,
+  },
   'values-changed': {
     of: 'asks',
     say: ({ where }) => `istio/values.yaml changes: upgrade the istiod of ${where} with it`,

@@ -4,12 +4,13 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { LockedCluster, LockedRoot } from '../lock/lock.ts'
+import type { LockedCluster, LockedRoot, PublicTexts } from '../lock/lock.ts'
 import type { KeyType } from '../mesh/ca-keys.ts'
 import type { RootState } from '../mesh/trust.ts'
 import { cacerts, verifyBundle, type Cacerts } from '../trust/bundle.ts'
 import { createRoot, issueIntermediate } from '../trust/issue.ts'
 import { pemBytes } from '../trust/pem.ts'
+import { grownBundle } from '../trust/public-items.ts'
 import { SERIAL_BYTES } from '../trust/profile.ts'
 import { sha256 } from '../trust/read.ts'
 import { signingKey, type Signer } from '../trust/signer.ts'
@@ -74,7 +75,8 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
     const { cluster: name, generation } = task
     const sealed = await sealItems(task.sealing, items, { ...ports, spki: sha256(keyPair.spki) })
     const bundle = task.bundle.map(({ id }) => id)
-    const value = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
+    const made = { name, removed: false, generation, root: task.root.id, bundle, certificate, crl, sealed }
+    const value = { ...made, ...(task.adopted && { adopted: task.adopted }) }
     return { ok: true, value, diagnostics: issued.diagnostics }
   } finally {
     key.fill(0)
@@ -82,7 +84,7 @@ export async function issueAndSeal(task: IssueTask, ports: TrustPorts): Promise<
 }
 
 /** PKCS#8 PEM in a buffer: a string could not be wiped. */
-function keyPem(privateKey: KeyObject): Buffer {
+export function keyPem(privateKey: KeyObject): Buffer {
   const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
   try {
     return pemBytes('PRIVATE KEY', pkcs8)
@@ -97,7 +99,20 @@ function problemsOf(cluster: string, items: Cacerts, now: Date): Diagnostic[] {
 
 /** The bundle of a cluster, sealed anew; every other item keeps its bytes, the private key among them. */
 export function sealBundle(task: BundleTask, locked: LockedCluster, entropy: Entropy): LockedCluster {
-  return { ...locked, bundle: task.bundle.map(({ id }) => id), sealed: sealRoots(task, locked.sealed, entropy) }
+  const bundle = task.bundle.map(({ id }) => id)
+  const added = task.bundle.filter(({ id }) => !locked.bundle.includes(id))
+  const drops = locked.bundle.some((id) => !bundle.includes(id))
+  const textOf = (roots: BundleTask['bundle']): string => roots.map((root) => root.certificate).join('')
+  const { 'root-cert.pem': found, ...texts } = locked.texts ?? {}
+  const text = grownBundle(found, textOf(added), textOf(task.bundle), drops)
+  const { texts: _, ...rest } = locked
+  const kept: PublicTexts = { ...texts, ...(text !== textOf(task.bundle) && { 'root-cert.pem': text }) }
+  return {
+    ...rest,
+    bundle,
+    ...(Object.keys(kept).length > 0 && { texts: kept }),
+    sealed: sealRoots(task.sealing, text, locked.sealed, entropy),
+  }
 }
 
 /** The CRLs of all clusters, sealed for one. */

@@ -6,6 +6,7 @@ import type { Lock } from '../lock/lock.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formerAfter } from '../trust/former.ts'
 import type { BundleTask, CrlTask, IssueTask, RewrapTask } from '../trust/task.ts'
+import type { Signer } from '../trust/signer.ts'
 import { inParallel, type Progress } from './parallel.ts'
 
 /** Files that open the root key; nothing here is a key itself. */
@@ -15,6 +16,8 @@ export interface KeyFiles {
   readonly passphraseFile?: string
   /** Folder for the files that are put into stores. */
   readonly storeFolder?: string
+  /** Command line of a program that signs in place of a key. */
+  readonly signer?: string
 }
 
 export interface Fulfilled {
@@ -47,8 +50,8 @@ async function issueAll(
     'one root signs',
   )
   const { defaultRootKeyFile, openRootKey } = await import('./key-store.ts')
-  const { rootKey: file, ...others } = keys
-  if (file === undefined) {
+  const { rootKey: file, signer, ...others } = keys
+  if (file === undefined && signer === undefined) {
     const clusters = issues.map((task) => task.cluster).join(', ')
     throw new KeyMissing(
       `an intermediate must be issued for ${clusters}, which needs the key of root ${first.root.id}; nothing was written`,
@@ -65,7 +68,9 @@ async function issueAll(
   requireStoreFolder(issues, keys)
   const { issueAndSeal } = await import('./fulfil-trust.ts')
   const { systemEntropy } = await import('./entropy.ts')
-  const root = await openRootKey({ file, ...others, certificate: first.root.certificate })
+  const { certificate } = first.root
+  const root =
+    file === undefined ? await signerOf(signer ?? '', certificate) : await openRootKey({ file, ...others, certificate })
   const clusters = new Map(lock.clusters)
   const diagnostics: Diagnostic[] = []
   const stored = new Map<string, Uint8Array>()
@@ -115,6 +120,11 @@ async function rewrapAll({ tasks }: Plan, lock: Lock, identityFile: string | und
     clusters.set(task.cluster, { ...locked, sealed: await rewrap(locked.sealed, task.recipients, identityFile) })
   }
   return { ...lock, clusters }
+}
+
+async function signerOf(command: string, certificate: string): Promise<Signer> {
+  const { commandWords, externalSigner } = await import('./external-signer.ts')
+  return externalSigner({ command: commandWords(command), certificate })
 }
 
 async function sealBundles({ tasks }: Plan, lock: Lock): Promise<Lock> {

@@ -15,7 +15,7 @@ import { sha256 } from '../trust/read.ts'
 import { storeEntry } from '../trust/seal/external-secrets.ts'
 import { labelOf, seal, SESSION_KEY_BYTES } from '../trust/seal/sealed-secrets.ts'
 import { DATA_KEY_BYTES, encryptKey, NONCE_BYTES } from '../trust/seal/sops.ts'
-import type { BundleTask, ControllerSealing, CrlTask, Sealing } from '../trust/task.ts'
+import type { ControllerSealing, CrlTask, Sealing } from '../trust/task.ts'
 import { decryptWith, encryptFor } from './recipients.ts'
 import type { Entropy } from './entropy.ts'
 
@@ -49,8 +49,8 @@ export async function sealItems(sealing: Sealing, items: Cacerts, ports: SealPor
 }
 
 /** Other roots for a cluster: its key keeps its bytes, and so does every item but the one that has them. */
-export function sealRoots({ bundle, sealing }: BundleTask, sealed: SealedBundle, entropy: Entropy): SealedBundle {
-  const plain = Buffer.from(bundle.map((root) => root.certificate).join(''))
+export function sealRoots(sealing: Sealing, text: string, sealed: SealedBundle, entropy: Entropy): SealedBundle {
+  const plain = Buffer.from(text)
   if (sealed.backend !== 'sealed-secrets') {
     return { ...sealed, items: { ...sealed.items, 'root-cert.pem': factOf(plain) } }
   }
@@ -59,10 +59,10 @@ export function sealRoots({ bundle, sealing }: BundleTask, sealed: SealedBundle,
 }
 
 /** One item beside others, which may have been sealed for an older certificate of the same controller. */
-function publicItem(
+export function publicItem(
   sealing: ControllerSealing,
   plain: Uint8Array,
-  { certificate }: SealedSecretsBundle,
+  { certificate }: Pick<SealedSecretsBundle, 'certificate'>,
   entropy: Entropy,
 ): SealedItem {
   const { fingerprint } = sealing.certificate
@@ -103,7 +103,12 @@ async function openDataKey(wrapped: readonly WrappedKey[], identityFile: string)
   })
 }
 
-function sealForController(sealing: ControllerSealing, items: Cacerts, { entropy, spki }: SealPorts): SealedBundle {
+/** Every item as it stands, byte for byte. */
+export function sealForController(
+  sealing: ControllerSealing,
+  items: Cacerts,
+  { entropy, spki }: Pick<SealPorts, 'entropy' | 'spki'>,
+): SealedSecretsBundle {
   const { backend, scope, certificate, namespace, name } = sealing
   const sealed = sealer(sealing, entropy)
   // A digest of a private key would let anybody test a guess, so only public items have one.
@@ -123,7 +128,10 @@ function sealForController(sealing: ControllerSealing, items: Cacerts, { entropy
   }
 }
 
-function sealer({ certificate, scope, namespace, name }: ControllerSealing, entropy: Entropy) {
+export function sealer(
+  { certificate, scope, namespace, name }: ControllerSealing,
+  entropy: Entropy,
+): (plain: Uint8Array) => SealedItem {
   const label = labelOf(scope, namespace, name)
   return (plain: Uint8Array): SealedItem => ({
     bytes: plain.length,

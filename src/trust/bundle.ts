@@ -57,6 +57,17 @@ type CertificateItem = Exclude<CacertsItem, 'ca-key.pem'>
  */
 export function verifyBundle(items: Cacerts, now: Date): readonly BundleProblem[] {
   const problems: BundleProblem[] = []
+  const key = readKey(items['ca-key.pem'], problems)
+  const [ca] = readItem('ca-cert.pem', items['ca-cert.pem'], [])
+  if (key && ca && !createPublicKey(key).equals(ca.publicKey)) {
+    problems.push({ item: 'ca-key.pem', fault: 'key-mismatch', detail: 'the key belongs to another certificate' })
+  }
+  return [...problems, ...verifyCertificates(items, now)]
+}
+
+/** The same for a key that is sealed already: all but what can be said of the key. */
+export function verifyCertificates(items: Omit<Cacerts, 'ca-key.pem'>, now: Date): readonly BundleProblem[] {
+  const problems: BundleProblem[] = []
   const read = (item: CertificateItem): readonly Certificate[] => readItem(item, items[item], problems)
   const [ca, surplus] = read('ca-cert.pem')
   const chain = read('cert-chain.pem')
@@ -64,11 +75,7 @@ export function verifyBundle(items: Cacerts, now: Date): readonly BundleProblem[
   if (surplus) {
     problems.push({ item: 'ca-cert.pem', fault: 'several-certificates', detail: 'more than one certificate' })
   }
-  const key = readKey(items['ca-key.pem'], problems)
   if (!ca) return problems
-  if (key && !createPublicKey(key).equals(ca.publicKey)) {
-    problems.push({ item: 'ca-key.pem', fault: 'key-mismatch', detail: 'the key belongs to another certificate' })
-  }
   if (chain[0] && !chain[0].der.equals(ca.der)) {
     const detail = 'its first certificate is not the one of ca-cert.pem'
     problems.push({ item: 'cert-chain.pem', fault: 'chain-order', detail })

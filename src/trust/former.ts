@@ -6,8 +6,10 @@ import { readCertificate } from './read.ts'
 export function formerAfter(locked: LockedCluster | undefined, now: Date): readonly FormerIntermediate[] {
   if (locked === undefined) return []
   const { generation, root, certificate, crl } = locked
-  return [...(locked.former ?? []), { generation, root, certificate, crl }].filter((former) => {
-    const reading = readCertificate(former.certificate)
-    return 'certificate' in reading && reading.certificate.notAfter > now
-  })
+  return [...(locked.former ?? []), { generation, root, certificate, ...(crl !== undefined && { crl }) }].filter(
+    (former) => {
+      const reading = readCertificate(former.certificate)
+      return 'certificate' in reading && reading.certificate.notAfter > now
+    },
+  )
 }

@@ -24,6 +24,19 @@ export function trustState(lock: Lock): TrustState {
   )
 }
 
+/**
+ * The state that clusters are in by a published lock. One that is taken over since is not in it, and yet it lives: it signs
+ * and trusts as it did before, each such cluster by itself.
+ */
+export function publishedState(published: Lock, atHand: Lock): TrustState {
+  const state = new Map(trustState(published))
+  for (const { name, removed, adopted } of atHand.clusters.values()) {
+    if (removed || adopted === undefined || state.has(name)) continue
+    state.set(name, { signer: adopted.root, intermediate: adopted.certificate, bundle: adopted.bundle })
+  }
+  return state
+}
+
 export type StageFault =
   /** Peers with these bundles do not know the root that these clusters will sign under. */
   | { readonly kind: 'untrusted'; readonly clusters: Names; readonly root: string; readonly peers: Names }

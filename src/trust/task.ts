@@ -1,6 +1,6 @@
 /** What a run has to do for the `cacerts` of a cluster: all of it takes entropy, and an intermediate the root's key. */
 import type { KeyType } from '../mesh/ca-keys.ts'
-import type { Scope } from '../lock/lock.ts'
+import type { Adopted, Scope } from '../lock/lock.ts'
 import type { SealingCertificate } from './seal/sealed-secrets.ts'
 
 export interface IssueTask {
@@ -18,6 +18,8 @@ export interface IssueTask {
   /** Absent: the subject is its only name. */
   readonly san?: SubjectAltName
   readonly validityDays: number
+  /** Of a cluster that was taken over, once. */
+  readonly adopted?: Adopted
   readonly sealing: Sealing
 }
 

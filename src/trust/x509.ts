@@ -45,6 +45,12 @@ export function keyIdentifier(spki: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest().subarray(0, 20)
 }
 
+/** RFC 5280, 4.2.1.2, method 1: the SHA-1 of the subjectPublicKey bits, as most other CAs name a key. */
+export function sha1KeyIdentifier(spki: Uint8Array): Buffer {
+  const { bytes } = readBitString(children(readElement(Buffer.from(spki)))[1])
+  return createHash('sha1').update(bytes).digest()
+}
+
 export interface CertificateBody {
   /** Positive, big-endian, at most 20 octets. */
   readonly serial: Uint8Array

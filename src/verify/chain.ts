@@ -3,7 +3,7 @@ import { diagnose, type Diagnostic, type Span } from '../diagnostics/diagnostic.
 import type { CacertsItem } from '../lock/lock.ts'
 import { day, daysUntil } from '../trust/days.ts'
 import { certificateFaults } from '../trust/path.ts'
-import { parsePem } from '../trust/pem.ts'
+import { parsePem, type PemBlock } from '../trust/pem.ts'
 import { isSignedBy, problemText, readCertificates, type Certificate } from '../trust/read.ts'
 import { groupsOf } from './groups.ts'
 import type { ClusterOutput } from './read.ts'
@@ -12,6 +12,8 @@ import type { ClusterOutput } from './read.ts'
 const ENDS_SOON_DAYS = 180
 /** A root is replaced over weeks. */
 const ROOT_ENDS_SOON_DAYS = 730
+/** As many as are followed in a chain of signatures. */
+const CHAIN_CERTIFICATES_MAX = 8
 
 export interface Trusted {
   readonly certificate: Certificate
@@ -21,12 +23,15 @@ export interface Trusted {
 export interface Chain {
   readonly cluster: string
   readonly intermediate: Certificate
+  /** Further intermediates, from below to above. */
+  readonly between: readonly Certificate[]
+  /** The same as the intermediate where that has signed itself: istiod's own CA. */
   readonly root: Certificate
   readonly intermediateSpan: Span
   readonly rootSpan: Span
   /** What the cluster trusts: the root of the chain, unless trust/root-cert.pem says otherwise. */
   readonly bundle: readonly Trusted[]
-  /** Bytes that each public item of `cacerts` has if it is made of these two. */
+  /** Bytes that each public item of `cacerts` has if it is made of these, or is what is shown beside them. */
   readonly bytes: Readonly<Record<Exclude<CacertsItem, 'ca-key.pem'>, number>>
 }
 
@@ -39,26 +44,35 @@ export function readChain({ name, folder, files }: ClusterOutput): { chain?: Cha
   if ('problem' in reading) {
     return { diagnostics: [diagnose('MESH-E708', { found: problemText(reading.problem) }, start)] }
   }
-  const [intermediate, root, surplus] = reading.certificates
-  const [first, second] = parsePem(text) ?? []
-  if (!intermediate || !root || surplus || !first || !second) {
-    return { diagnostics: [diagnose('MESH-E709', { count: reading.certificates.length }, start)] }
+  const { certificates } = reading
+  const [intermediate, root] = [certificates[0], certificates.at(-1)]
+  const blocks = parsePem(text) ?? []
+  const [first, last] = [blocks[0], blocks.at(-1)]
+  const alone = certificates.length === 1 && intermediate !== undefined && !isSelfSigned(intermediate)
+  if (!intermediate || !root || !first || !last || alone || certificates.length > CHAIN_CERTIFICATES_MAX) {
+    return { diagnostics: [diagnose('MESH-E709', { count: certificates.length }, start)] }
   }
+  const between = certificates.slice(1, -1)
   const trusted = readBundle(`${folder}/trust/root-cert.pem`, files)
   if (trusted !== undefined && 'diagnostic' in trusted) return { diagnostics: [trusted.diagnostic] }
   const spanOf = (block: { start: number; end: number }): Span => ({ file, start: block.start, end: block.end })
-  const sizeOf = ({ start, end }: { start: number; end: number }): number => bytesOf(text, start, end)
+  const sizeOf = (...of: readonly PemBlock[]): number =>
+    of.reduce((sum, { start, end }) => sum + bytesOf(text, start, end), 0)
+  const shown = readShown(folder, files, { intermediate, certificates })
+  if ('diagnostic' in shown) return { diagnostics: [shown.diagnostic] }
   const chain: Chain = {
     cluster: name,
     intermediate,
+    between,
     root,
     intermediateSpan: spanOf(first),
-    rootSpan: spanOf(second),
-    bundle: trusted?.bundle ?? [{ certificate: root, span: spanOf(second) }],
+    rootSpan: spanOf(last),
+    bundle: trusted?.bundle ?? [{ certificate: root, span: spanOf(last) }],
     bytes: {
       'ca-cert.pem': sizeOf(first),
-      'cert-chain.pem': sizeOf(first) + sizeOf(second),
-      'root-cert.pem': trusted?.bytes ?? sizeOf(second),
+      'cert-chain.pem': sizeOf(...blocks),
+      'root-cert.pem': trusted?.bytes ?? sizeOf(last),
+      ...shown.bytes,
     },
   }
   return { chain, diagnostics: [] }
@@ -85,31 +99,67 @@ function readBundle(
   const bundle = reading.certificates.map((certificate, i) => {
     return { certificate, span: { file, start: blocks[i]?.start ?? 0, end: blocks[i]?.end ?? 0 } }
   })
-  // The comment at the head of the file is not sealed.
-  return { bundle, bytes: blocks.reduce((sum, { start, end }) => sum + bytesOf(text, start, end), 0) }
+  return { bundle, bytes: sealedBytes(text) }
+}
+
+/** The comment at the head of the file is not sealed, and Git may have changed line ends. */
+function sealedBytes(text: string): number {
+  return Buffer.byteLength(text.replaceAll('\r', '').replace(/^# [^\n]*\n/, ''))
+}
+
+/** Items that are not just the chain put together, as they were found where the CA was taken over. */
+function readShown(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  chain: { readonly intermediate: Certificate; readonly certificates: readonly Certificate[] },
+): { readonly bytes: Partial<Chain['bytes']> } | { readonly diagnostic: Diagnostic } {
+  const bytes: Partial<Record<keyof Chain['bytes'], number>> = {}
+  for (const item of ['ca-cert.pem', 'cert-chain.pem'] as const) {
+    const file = `${folder}/trust/${item}`
+    const text = files.get(file)
+    if (text === undefined) continue
+    const span = { file, start: 0, end: 0 }
+    const reading = readCertificates(text)
+    if ('problem' in reading)
+      return { diagnostic: diagnose('MESH-E708', { found: problemText(reading.problem) }, span) }
+    const [first, ...others] = reading.certificates
+    const isKnown = others.every((other) => chain.certificates.some(({ der }) => der.equals(other.der)))
+    if (first?.der.equals(chain.intermediate.der) !== true || (item === 'ca-cert.pem' ? others.length > 0 : !isKnown)) {
+      const detail = `${item} is not of the chain that is shown beside it`
+      return { diagnostic: diagnose('MESH-E710', { detail }, span) }
+    }
+    bytes[item] = sealedBytes(text)
+  }
+  return { bytes }
 }
 
 /** The intermediate and its signature (RFC 5280, 6.1), as istiod and its peers will judge them. */
-export function judgeChain({ intermediate, root, intermediateSpan: span }: Chain, now: Date): Diagnostic[] {
+export function judgeChain({ intermediate, between, root, intermediateSpan: span }: Chain, now: Date): Diagnostic[] {
   const { subject } = intermediate
   const found: Diagnostic[] = []
-  if (!intermediate.issuerDer.equals(root.subjectDer)) {
-    const detail = `${subject} names ${intermediate.issuer} as its issuer, not ${root.subject}`
-    found.push(diagnose('MESH-E710', { detail }, span))
-  } else if (!isSignedBy(intermediate, root)) {
-    found.push(diagnose('MESH-E710', { detail: `${subject} is not signed with the key of ${root.subject}` }, span))
+  const path = [intermediate, ...between, root]
+  for (const [i, below] of path.slice(0, -1).entries()) {
+    const above = path[i + 1] ?? root
+    if (!below.issuerDer.equals(above.subjectDer)) {
+      const detail = `${below.subject} names ${below.issuer} as its issuer, not ${above.subject}`
+      found.push(diagnose('MESH-E710', { detail }, span))
+    } else if (!isSignedBy(below, above)) {
+      const detail = `${below.subject} is not signed with the key of ${above.subject}`
+      found.push(diagnose('MESH-E710', { detail }, span))
+    }
   }
-  if (intermediate.pathlen !== 0) {
-    const detail = `${subject} has no path length of 0, so it could make further CAs`
-    found.push(diagnose('MESH-E711', { detail }, span))
+  if (intermediate.isCa && intermediate.pathlen !== 0) {
+    const what = 'has no path length of 0, so it could make further CAs'
+    found.push(diagnose('MESH-W442', { subject, what }, span))
   }
-  if (!intermediate.keyUsage) found.push(diagnose('MESH-E711', { detail: `${subject} has no key usage` }, span))
-  return [...found, ...judgeCertificate(intermediate, 0, now, span)]
+  if (!intermediate.keyUsage) found.push(diagnose('MESH-W442', { subject, what: 'has no key usage' }, span))
+  return [...found, ...[intermediate, ...between].flatMap((each, i) => judgeCertificate(each, i, now, span))]
 }
 
-function judgeRoot({ certificate, span }: Trusted, now: Date): Diagnostic[] {
-  const faults = judgeCertificate(certificate, 1, now, span)
-  if (certificate.issuerDer.equals(certificate.subjectDer) && isSignedBy(certificate, certificate)) return faults
+/** @param below number of CAs that are below it in the longest chain */
+function judgeRoot({ certificate, span }: Trusted, below: number, now: Date): Diagnostic[] {
+  const faults = judgeCertificate(certificate, below, now, span)
+  if (isSelfSigned(certificate)) return faults
   const detail = `${certificate.subject} has not signed itself, so it is no root`
   return [diagnose('MESH-E710', { detail }, span), ...faults]
 }
@@ -133,7 +183,23 @@ export function judgeChains(chains: readonly Chain[], now: Date): Diagnostic[] {
   const roots = groupsOf(bundles, ({ certificate }) => certificate.fingerprint).flatMap(([, group]) =>
     group.slice(0, 1),
   )
-  return [...roots.flatMap((root) => judgeRoot(root, now)), ...judgeTrusted(chains), ...judgeOwners(roots, chains)]
+  const below = ({ certificate }: Trusted): number =>
+    Math.max(
+      0,
+      ...chains.map(({ root, between, intermediate }) => {
+        if (root.fingerprint !== certificate.fingerprint || root === intermediate) return 0
+        return between.length + 1
+      }),
+    )
+  return [
+    ...roots.flatMap((root) => judgeRoot(root, below(root), now)),
+    ...judgeTrusted(chains),
+    ...judgeOwners(roots, chains),
+  ]
+}
+
+function isSelfSigned(certificate: Certificate): boolean {
+  return certificate.issuerDer.equals(certificate.subjectDer) && isSignedBy(certificate, certificate)
 }
 
 /** Told at whichever side has fewer clusters, once for each of them; of two equal sides the first cluster is right. */
@@ -164,21 +230,38 @@ interface OwnedRoot extends Trusted {
 
 /** @param roots each once */
 function judgeOwners(roots: readonly OwnedRoot[], chains: readonly Chain[]): Diagnostic[] {
+  const same = groupsOf(chains, ({ intermediate }) => intermediate.fingerprint)
   const all = [
     ...roots.map(({ cluster, certificate, span }) => ({ owner: `the root of ${cluster}`, certificate, span })),
-    ...chains.map(({ cluster, intermediate: certificate, intermediateSpan: span }) => {
-      return { owner: `the intermediate of ${cluster}`, certificate, span }
+    // istiod's own CA is a root, and judged as one.
+    ...same.flatMap(([, [chain]]) => {
+      if (chain === undefined || chain.intermediate === chain.root) return []
+      const { cluster, intermediate: certificate, intermediateSpan: span } = chain
+      return [{ owner: `the intermediate of ${cluster}`, certificate, span }]
     }),
   ]
+  const shared = same.flatMap(([, [first, ...others]]) =>
+    others.map(({ cluster, intermediateSpan }) => {
+      return diagnose('MESH-W444', { cluster, other: first?.cluster ?? '' }, intermediateSpan)
+    }),
+  )
   const sameKeys = groupsOf(all, ({ certificate }) => certificate.spki.toString('hex')).flatMap(
     ([, [first, ...same]]) =>
       same.map(({ owner, span }) => diagnose('MESH-E715', { owner, other: first?.owner ?? '' }, span)),
   )
   const sameNames = groupsOf(all, ({ certificate }) => certificate.subjectDer.toString('hex')).flatMap(
     ([, [first, ...same]]) =>
-      same.map(({ owner, certificate: { subject }, span }) =>
-        diagnose('MESH-E716', { owner, other: first?.owner ?? '', subject }, span),
-      ),
+      same.map(({ owner, certificate, span }) => {
+        const args = { owner, other: first?.owner ?? '', subject: certificate.subject }
+        const apart = first !== undefined && areToldApart(first.certificate, certificate)
+        return diagnose(apart ? 'MESH-W443' : 'MESH-E716', args, span)
+      }),
   )
-  return [...sameKeys, ...sameNames]
+  return [...shared, ...sameKeys, ...sameNames]
+}
+
+/** Two roots or two intermediates of different keys: a verifier finds the right one by the identifier of its key. */
+function areToldApart(one: Certificate, other: Certificate): boolean {
+  const [a, b] = [one.subjectKeyIdentifier, other.subjectKeyIdentifier]
+  return isSelfSigned(one) === isSelfSigned(other) && a !== undefined && b !== undefined && a !== b
 }

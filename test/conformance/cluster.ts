@@ -45,6 +45,7 @@ export const cluster: Layer = {
     check('planted: a cacerts without protection', APPLY, unprotectedCacerts),
     check('planted: sealed for another namespace, or for another cluster', UNSEAL, notOurs),
     check('planted: a cacerts that somebody else made', UNSEAL, foreignSecret),
+    check('a cacerts that is marked is taken over, but not one of another type', UNSEAL, markedSecret),
   ],
   end: async () => {
     const started = shared
@@ -247,6 +248,29 @@ async function notOurs(bench: Workbench): Promise<void> {
       strictEqual(await api.get(secretOf(wrong)), undefined, 'there is a Secret all the same')
       await api.delete(wrong)
     }
+  })
+}
+
+/** As the README of a cluster that is taken over has it. */
+async function markedSecret(bench: Workbench): Promise<void> {
+  const subject = await bench.subject('output')
+  await withController(bench, subject, present(subject.clusters[0], 'cluster'), async (api, sealed) => {
+    const data = { 'ca-cert.pem': Buffer.from('of the old mesh').toString('base64') }
+    const old = secretOf(sealed)
+    const annotations = { 'sealedsecrets.bitnami.com/managed': 'true' }
+    const marked = { ...old, metadata: { ...old.metadata, annotations }, data }
+    await api.apply({ ...marked, type: 'istio.io/ca-root' }, { manager: 'somebody' })
+    await api.apply(sealed)
+    const refused = await verdict(api, sealed)
+    strictEqual(refused.status, 'False', 'the type of a Secret was changed')
+    ok(/immutable/.test(refused.message), `not for its fault: ${refused.message}`)
+    for (const object of [sealed, old]) await api.delete(object)
+    await api.apply({ ...marked, type: 'Opaque' }, { manager: 'somebody' })
+    await api.apply(sealed)
+    const taken = await verdict(api, sealed)
+    strictEqual(taken.status, 'True', taken.message)
+    const after = present(await api.get(old), 'Secret')
+    deepStrictEqual(Object.keys(after['data'] ?? {}).sort(), [...ITEMS])
   })
 }
 

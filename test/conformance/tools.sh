@@ -26,9 +26,9 @@ coredns github.com/coredns/coredns v1.15.0
 coredns-oldest github.com/coredns/coredns v1.9.4 -checklinkname=0
 kubeconform github.com/yannh/kubeconform/cmd/kubeconform v0.8.0
 actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.12
-zlint github.com/zmap/zlint/v3/cmd/zlint v3.7.3
 cfssl github.com/cloudflare/cfssl/cmd/cfssl v1.6.5
 cfssljson github.com/cloudflare/cfssl/cmd/cfssljson v1.6.5
+zlint github.com/zmap/zlint/v3/cmd/zlint v3.7.3
 step github.com/smallstep/cli/cmd/step v0.21.0
 helm helm.sh/helm/v4/cmd/helm v4.2.0
 helm-3 helm.sh/helm/v3/cmd/helm v3.21.0

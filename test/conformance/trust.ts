@@ -20,6 +20,7 @@ import { check, checkEach, mustRefuse, present, type Layer } from './check.ts'
 import { makeAuthority, makeLeaf, publicKeyOf, verifyChain, type Authority } from './openssl.ts'
 import type { Subject } from './subjects.ts'
 import { foreignRootChecks } from './trust/foreign-roots.ts'
+import { adoptionChecks } from './trust/adoption.ts'
 import { gnutlsChecks } from './trust/gnutls.ts'
 import { keyTypeChecks } from './trust/key-types.ts'
 import { linterChecks } from './trust/linters.ts'
@@ -53,6 +54,7 @@ export const trust: Layer = {
     ...foreignRootChecks,
     ...sealingChecks,
     ...revocationChecks((bench, subject, cluster) => unpacked(bench, opened(bench, subject, cluster))),
+    ...adoptionChecks,
   ],
 }
 

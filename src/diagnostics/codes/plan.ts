@@ -62,8 +62,8 @@ export const planCodes: Entries<PlanArgs> = {
     title: 'a live cluster would be cut off',
     message: (a) =>
       `${a.cluster} signs with ${a.current === 'self-signed' ? "istiod's self-signed CA" : 'an own cacerts Secret'} today; a new certificate under another root would split its mesh at istiod's next start`,
-    help: () =>
-      'taking over a live CA is not there yet; set trust.current: none only for a cluster whose Istio is not installed',
+    help: (a) =>
+      `take over what it signs with: meshwright trust import ${a.cluster}${a.current === 'self-signed' ? ' --self-signed' : ''} --from FILE; set trust.current: none only for a cluster whose Istio is not installed`,
     explanation:
       'istiod reads its first cacerts Secret only when it starts. One under a new root would lie there unnoticed until some restart, and from then on istiod would sign what no running workload trusts. Such a cluster must trust both roots first, and change its signer later.',
   },
@@ -88,7 +88,7 @@ export const planCodes: Entries<PlanArgs> = {
     title: 'there is no root',
     message: (a) => `root ${a.root} is not in the lock`,
     help: (a) =>
-      `make it: meshwright trust root create ${a.root}; one that was made elsewhere: meshwright trust root import ${a.root} --certificate FILE`,
+      `make it: meshwright trust root create ${a.root}; one that was made elsewhere: meshwright trust root import ${a.root} --certificate FILE; one that a cluster has: meshwright trust import CLUSTER`,
     explanation:
       'The root signs the intermediates of all clusters and is made once. Its certificate goes into mesh.lock/roots, to be committed; its key is encrypted and written outside of any work tree.',
   },
