@@ -36,7 +36,11 @@ const rootKey: Readonly<Record<string, OptionSpec>> = {
     value: 'FILE',
     help: 'the root key: age file or PEM, or - for standard input [$MESHWRIGHT_ROOT_KEY]',
   },
-  identity: { type: 'string', value: 'FILE', help: 'age identity that opens it [$MESHWRIGHT_IDENTITY]' },
+  identity: {
+    type: 'string',
+    value: 'FILE',
+    help: 'age identity that opens it, or a key that SOPS encrypted [$MESHWRIGHT_IDENTITY]',
+  },
   'passphrase-file': passphraseFile,
 }
 

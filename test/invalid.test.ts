@@ -43,6 +43,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'MESH-E436': 'plan/csr.test.ts',
   'MESH-E437': 'plan/adoption.test.ts',
   'MESH-E438': 'plan/adoption.test.ts',
+  'MESH-E439': 'plan/csr.test.ts',
   'MESH-E512': 'dns/overlay-refusals.test.ts',
   'MESH-E814': 'plan/plan.test.ts',
   'MESH-E821': 'plan/base-diagnostics.test.ts',

@@ -238,4 +238,21 @@ describe('a certificate that somebody else signs', (test) => {
     const other = completing(inputs, 'cluster-1', { certificate: signedBy(root, pending, { id: sha1KeyIdentifier }) })
     is(other.ok && other.value.cluster.crl, pending.crls[1])
   })
+
+  test('a key is asked for where the sealed-secrets controller brings it, and nowhere else', async () => {
+    const { mesh, files } = await gathered(undefined)
+    const [cluster] = mesh.clusters
+    if (cluster === undefined) throw new Error('there is a cluster')
+    const { origin } = cluster.sealing
+    const elsewhere = {
+      ...cluster,
+      sealing: { backend: 'sops', recipients: [], identitySecret: 'age', origin } as const,
+    }
+    const { ok: sealable, diagnostics } = controllerSealingOf(elsewhere, { mesh: mesh.name, files, now: NOW })
+    is(sealable, false)
+    equal(
+      diagnostics.map(({ code }) => code),
+      ['MESH-E439'],
+    )
+  })
 })

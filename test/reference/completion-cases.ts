@@ -6,7 +6,7 @@ export interface CompletionCase {
 
 export const COMPLETION_CASES: readonly CompletionCase[] = [
   { line: 'meshwright ge', offered: ['generate'] },
-  { line: 'meshwright trust ', offered: ['crl', 'reseal', 'root', 'rotate', 'status'] },
+  { line: 'meshwright trust ', offered: ['crl', 'csr', 'import', 'reseal', 'root', 'rotate', 'status'] },
   { line: 'meshwright trust root ', offered: ['create', 'export', 'import', 'list', 'show'] },
   { line: 'meshwright validate --format ', offered: ['github', 'json', 'junit', 'sarif', 'text'] },
   { line: 'meshwright validate --format=s', offered: ['sarif'] },
