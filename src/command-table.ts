@@ -41,6 +41,11 @@ const rootKey: Readonly<Record<string, OptionSpec>> = {
     value: 'FILE',
     help: 'age identity that opens it, or a key that SOPS encrypted [$MESHWRIGHT_IDENTITY]',
   },
+  signer: {
+    type: 'string',
+    value: "'COMMAND ARG...'",
+    help: 'signs in place of a key: reads what to sign, prints the signature [$MESHWRIGHT_SIGNER]',
+  },
   'passphrase-file': passphraseFile,
 }
 
@@ -158,11 +163,6 @@ output are written as one: after a failure both are as they were.`,
         type: 'string',
         value: 'DIR',
         help: 'where to write keys for External Secrets, encrypted; outside of any work tree',
-      },
-      signer: {
-        type: 'string',
-        value: "'COMMAND ARG...'",
-        help: 'signs in place of a key: reads what to sign, prints the signature [$MESHWRIGHT_SIGNER]',
       },
       release: {
         type: 'string',

@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts'
 import type { Lock, LockedRoot } from '../lock/lock.ts'
 import { lockTree } from '../lock/write.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import { commandWords, externalSigner } from '../shell/external-signer.ts'
 import { defaultRootKeyFile, openRootKey } from '../shell/key-store.ts'
 import { writeAll } from '../shell/transaction.ts'
 import type { Places } from '../shell/workspace.ts'
@@ -45,8 +46,8 @@ export async function signCrl(
   root: LockedRoot,
   revoke?: CrlRequest['revoke'],
 ): Promise<void> {
-  const { rootKey: file, ...others } = keyFiles(invocation)
-  if (file === undefined) {
+  const { rootKey: file, signer: command, ...others } = keyFiles(invocation)
+  if (file === undefined && command === undefined) {
     throw new KeyMissing(`a CRL must be signed with the key of root ${root.id}; nothing was written`, {
       hints: [
         `name it with --root-key FILE; trust root create wrote it to ${defaultRootKeyFile(subject.mesh.name, root.id)}, unless it was told otherwise`,
@@ -54,7 +55,11 @@ export async function signCrl(
       ],
     })
   }
-  const signer = await openRootKey({ file, ...others, certificate: root.certificate })
+  const { certificate } = root
+  const signer =
+    file === undefined
+      ? externalSigner({ command: commandWords(command ?? ''), certificate })
+      : await openRootKey({ file, ...others, certificate })
   const now = invocation.world.now()
   await writeCrl(invocation, subject, root, nextCrl({ root, signer, now, ...(revoke && { revoke }) }))
 }

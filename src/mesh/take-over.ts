@@ -6,16 +6,16 @@ export function takeOverText(cluster: Cluster): string | undefined {
   const { state } = cluster.currentTrust
   if (state === 'none') return undefined
   const { namespace, revision } = cluster.istio
+  const controller = cluster.sealing.backend === 'sealed-secrets'
   const istiod = revision === undefined ? 'istiod' : `istiod-${revision}`
   const kubectl = `kubectl -n ${namespace}`
   const [why, secret] =
     state === 'cacerts'
       ? [
-          `\`cacerts\` is there already, and the controller takes over a Secret that it did not make only when it is marked. Taken
+          `\`cacerts\` is there already${controller ? ', and the controller takes over a Secret that it did not make only when it is marked' : ''}. Taken
 over as it is, it changes no certificate.`,
           `${kubectl} get secret cacerts -o jsonpath='{.type}'
-${kubectl} annotate secret cacerts sealedsecrets.bitnami.com/managed=true   # of type Opaque
-${kubectl} delete secret cacerts                                            # of any other type, which cannot be changed`,
+${controller ? `${kubectl} annotate secret cacerts sealedsecrets.bitnami.com/managed=true   # of type Opaque\n` : ''}${kubectl} delete secret cacerts   # of any other type than Opaque, which cannot be changed`,
         ]
       : [
           `istiod signs with a CA of its own. The first \`cacerts\` from here has that very CA, and the roots of the others beside
@@ -29,10 +29,8 @@ ${kubectl} delete secret cacerts                      # only if it is of type is
 ${why}
 
 \`\`\`sh
-kubeseal --controller-namespace kube-system --validate < trust/cacerts.yaml   # the controller can open it
-${secret}
-kubectl apply --server-side -k trust
-${kubectl} wait --for=condition=Synced sealedsecret/cacerts
+${controller ? 'kubeseal --controller-namespace kube-system --validate < trust/cacerts.yaml   # the controller can open it\n' : ''}${secret}
+${controller ? `kubectl apply --server-side -k trust\n${kubectl} wait --for=condition=Synced sealedsecret/cacerts` : '# let the engine apply trust/, which decrypts it'}
 ${kubectl} rollout restart deployment/${istiod}
 \`\`\`
 

@@ -2,6 +2,7 @@
 import { diagnose, type Checked, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster, LockedRoot, PendingCluster, SealedItem } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { intermediateSan } from '../plan/made-otherwise.ts'
 import { pemOf } from '../trust/adopt.ts'
 import { verifyCertificates } from '../trust/bundle.ts'
 import { readAnswer, rootsAmong } from '../trust/complete.ts'
@@ -32,7 +33,8 @@ export async function makeRequest(
   const keyPair = signingKey(privateKey)
   const { organization } = mesh.trust
   const names = { mesh: mesh.name, organization, cluster: cluster.name, generation }
-  const made = requestIntermediate({ ...names, keyPair, now: ports.now })
+  const san = intermediateSan(mesh, cluster)
+  const made = requestIntermediate({ ...names, keyPair, now: ports.now, ...(san && { san }) })
   const key = keyPem(privateKey)
   try {
     return {

@@ -8,7 +8,7 @@ import type { Lock } from '../lock/lock.ts'
 export interface Issuer {
   /** Of a root its id; of an intermediate its cluster. */
   readonly name: string
-  readonly kind: 'root' | 'intermediate' | 'former' | 'removed'
+  readonly kind: 'root' | 'above' | 'intermediate' | 'former' | 'removed'
   /** Of an intermediate. */
   readonly generation?: number
   /** PEM */
@@ -29,6 +29,13 @@ export function issuersOf({ roots, clusters }: Lock): Issuer[] {
     ...[...trusted].sort().flatMap((id): Issuer[] => {
       const root = roots.get(id)
       return root === undefined ? [] : [{ name: id, kind: 'root', certificate: root.certificate, crl: root.crl }]
+    }),
+    // Of others' CAs in between there is no CRL here.
+    ...byName.flatMap(({ name, generation, root, chain = '' }): Issuer[] => {
+      const between = trusted.has(root)
+        ? chain.split(/(?<=-----END CERTIFICATE-----\n)/).filter((pem) => pem !== '')
+        : []
+      return between.map((certificate) => ({ name, kind: 'above', generation, certificate, crl: undefined }))
     }),
     ...byName.flatMap(({ name, removed, generation, root, certificate, crl, former = [] }): Issuer[] => {
       const last = { generation, root, certificate, crl }
@@ -56,5 +63,6 @@ export function crlFile(lock: Lock): string {
 /** `root r1`, `the intermediate of cluster-1` */
 export function issuerText({ kind, name, generation }: Issuer): string {
   if (kind === 'root') return `root ${name}`
+  if (kind === 'above') return `a CA above the intermediate of ${name}`
   return kind === 'intermediate' ? `the intermediate of ${name}` : `generation ${generation ?? 0} of ${name}`
 }

@@ -10,8 +10,10 @@ import {
   keyUsageBit,
   sha1KeyIdentifier,
   signed,
+  subjectAltName,
   subjectKeyIdentifier,
 } from './x509.ts'
+import type { SubjectAltName } from './task.ts'
 import { DAY_MS } from './days.ts'
 
 /** extensionRequest (RFC 2985, 5.4.2) */
@@ -27,6 +29,8 @@ export interface RequestFields {
   /** From 1. */
   readonly generation: number
   readonly keyPair: SigningKey
+  /** Absent: the subject is its only name. */
+  readonly san?: SubjectAltName
   readonly now: Date
 }
 
@@ -45,6 +49,7 @@ export function requestIntermediate(fields: RequestFields): Requested {
     certificationAuthority(0),
     keyUsage(keyUsageBit.keyCertSign, keyUsageBit.cRLSign),
     subjectKeyIdentifier(keyIdentifier(keyPair.spki)),
+    ...(fields.san === undefined ? [] : [subjectAltName(fields.san)]),
   )
   // attributes [0] IMPLICIT SET OF Attribute: of a single one, the tag stands for the SET.
   const attributes = explicit(0, sequence(objectIdentifier(EXTENSION_REQUEST), setOf(extensions)))

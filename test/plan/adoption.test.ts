@@ -11,6 +11,7 @@ import { issueAndSeal, makeRoot, sealBundle } from '../../src/shell/fulfil-trust
 import { memorySources } from '../../src/shell/memory-sources.ts'
 import { gather, type Gathered } from '../../src/shell/workspace.ts'
 import type { Cacerts } from '../../src/trust/bundle.ts'
+import { issuersOf } from '../../src/trust/crl-file.ts'
 import { signingKey } from '../../src/trust/signer.ts'
 import { judgeStage, publishedState, trustState } from '../../src/trust/stages.ts'
 import { verifyOutput } from '../../src/verify/verify.ts'
@@ -170,6 +171,14 @@ describe('adoption of what is there', (test) => {
     const other = strangersCa({ name: 'west', issuer: root })
     lock = await taken(one, lock, 'cluster-2', foundCacerts(other, [root]))
     const after = await ran(one, lock, [], ['MESH-W442'])
+    // Of a CA in between there can be no CRL from here, and then none may be shipped.
+    equal(
+      issuersOf(after).flatMap(({ kind, certificate, crl }) => (kind === 'above' ? [[certificate, crl]] : [])),
+      [[middle.certificate, undefined]],
+    )
+    const { mesh, files } = await gathered(one, after)
+    const shipping = { ...mesh, trust: { ...mesh.trust, crl: { ...mesh.trust.crl, enabled: true } } }
+    ok(codes(plan({ mesh: shipping, lock: after, files, now: NOW })).includes('MESH-E851'))
     // A second root: what istiod has stands at the beginning of what it gets.
     const second = newRoot({ id: 'r2' })
     const more = new Map([

@@ -193,6 +193,14 @@ describe('a certificate that somebody else signs', (test) => {
     equal(render(meanwhile, meanwhile.lock), render(planned(before), before.lock))
   })
 
+  test('the request asks for the names that the intent gives to intermediates', async () => {
+    const inputs = await gathered(emptyLock, (text) =>
+      text.replace('defaults:', 'trust: { intermediate: { san: istiod } }\ndefaults:'),
+    )
+    const { request } = pendingIn(await asked(inputs, 'cluster-1', 1), 'cluster-1')
+    ok(parsePem(request)?.[0]?.der.includes('istiod.istio-system.svc'))
+  })
+
   test('the lock keeps what is pending', async () => {
     const lock = await asked(await gathered(emptyLock), 'cluster-1', 1)
     const tree = lockTree(lock, 'shop')
