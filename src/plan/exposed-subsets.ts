@@ -2,7 +2,7 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { sorted } from '../kubernetes/manifest.ts'
 import type { Exposure, LockedHost, LockedSubset } from '../lock/lock.ts'
-import type { Service } from '../mesh/mesh.ts'
+import type { Mesh, Service } from '../mesh/mesh.ts'
 import { hasSubset, servingTarget } from '../mesh/routing.ts'
 
 /** All that a cluster lets in of a host, each once, sorted by name. */
@@ -40,6 +40,21 @@ export function retiringSubsets(key: string, exposures: readonly Exposure[]): Di
   return exposures.flatMap(({ cluster, subsets = [] }) => {
     const names = subsets.filter(({ retiring }) => retiring).map(({ name }) => name)
     return names.length === 0 ? [] : [diagnose('MESH-W255', { host: key, cluster, subsets: names })]
+  })
+}
+
+/**
+ * A rule of ours takes the place of the owners' one at the gateway, so a provider has subsets of one kind only, those that
+ * are still kept among them.
+ */
+export function mixedSubsets(mesh: Mesh, key: string, exposures: readonly Exposure[]): Diagnostic[] {
+  const origin = mesh.services.find((service) => service.key === key)?.origin ?? mesh.origin
+  return [...new Set(exposures.map(({ cluster }) => cluster))].flatMap((cluster) => {
+    const all = subsetsOf(exposures, cluster)
+    const [ours, theirs] = [true, false].map((has) => all.filter(({ labels }) => (labels !== undefined) === has))
+    if (ours?.length === 0 || theirs?.length === 0) return []
+    const names = (some: readonly LockedSubset[] = []): string[] => some.map(({ name }) => name)
+    return [diagnose('MESH-E872', { host: key, cluster, ours: names(ours), theirs: names(theirs) }, origin)]
   })
 }
 

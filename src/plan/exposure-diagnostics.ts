@@ -1,14 +1,14 @@
 /** What is told about the exposures that a lock has after a run. */
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedHost } from '../lock/lock.ts'
-import { retiringSubsets, subsetGaps } from './exposed-subsets.ts'
+import { mixedSubsets, retiringSubsets, subsetGaps } from './exposed-subsets.ts'
 import { clusterNamed, servingOf, type Mesh, type Service } from '../mesh/mesh.ts'
 
 export function exposureDiagnostics(mesh: Mesh, before: Lock['hosts'], after: Lock['hosts']): Diagnostic[] {
   const found: Diagnostic[] = []
   const orphans = new Map<string, Set<string>>()
   for (const [key, { exposures }] of after) {
-    found.push(...retiringSubsets(key, exposures))
+    found.push(...retiringSubsets(key, exposures), ...mixedSubsets(mesh, key, exposures))
     for (const { cluster, ports, retiring } of exposures) {
       // Its Gateway would go with it, while others may still call what it exposes.
       if (clusterNamed(mesh, cluster) === undefined) {

@@ -93,6 +93,23 @@ describe('subsets in the lock', (test) => {
     equal(made.lock.hosts.get('orders.web')?.exposures[0]?.subsets, [{ name: 'v2', retiring: false }])
   })
 
+  test('one kind of subset takes the place of the other in steps, since a gateway takes one rule', async () => {
+    const existing = V2.replace('name: v2, labels: { version: v2 }', 'name: v1, existing: true')
+    for (const [was, is2] of [
+      [V2, existing],
+      [existing, V2],
+      [V2, V2.replace('labels: { version: v2 }', 'existing: true')],
+    ] as const) {
+      const first = await planned(SERVICE + was)
+      const atOnce = codes(await planned(SERVICE + is2, first))
+      const sameName = was === V2 && is2.includes('name: v2')
+      equal(atOnce.includes('MESH-E872'), !sameName, atOnce.join())
+      const without = await planned(SERVICE, first)
+      const released = await planned(SERVICE, without, ['orders.web'])
+      equal(codes(await planned(SERVICE + is2, released)), [])
+    }
+  })
+
   test('a mesh without subsets has none of it in its lock', async () => {
     const [exposure] = (await planned(SERVICE)).lock.hosts.get('orders.web')?.exposures ?? []
     equal(Object.keys(exposure ?? {}), ['cluster', 'ports', 'retiring'])

@@ -36,6 +36,12 @@ export interface PlanArgs {
   }
   'MESH-E819': { readonly clusters: readonly string[] }
   'MESH-E816': { readonly root: string; readonly clusters: readonly string[] }
+  'MESH-E872': {
+    readonly host: string
+    readonly cluster: string
+    readonly ours: readonly string[]
+    readonly theirs: readonly string[]
+  }
   'MESH-E880': { readonly task: string }
   'MESH-E881': { readonly path: string; readonly what: string }
 }
@@ -195,6 +201,15 @@ export const planCodes: Entries<PlanArgs> = {
     help: () => 'change the roots in one commit and the generation in another, and publish each',
     explanation:
       'A new intermediate leaves root-cert.pem as it is, byte for byte; new roots leave the intermediate as it is. So each can be watched, and undone, by itself.',
+  },
+  'MESH-E872': {
+    title: 'subsets of two kinds at one gateway',
+    message: (a) =>
+      `${a.host} in ${a.cluster} would have ${names(a.theirs)} of a rule of its owners and ${names(a.ours)} of one from here`,
+    help: (a) =>
+      `change the kind in steps: take all subsets away, publish; when every consumer has synced, meshwright generate --release ${a.host}; then write those of the other kind`,
+    explanation:
+      'The gateway takes one DestinationRule for a service. A rule from here would hide that of the owners, and calls for subsets that only the other one has would be refused.',
   },
   'MESH-E880': {
     title: 'a lock that is not up to date',
