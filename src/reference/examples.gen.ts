@@ -432,6 +432,12 @@ corefiles/cluster-1.Corefile:2: the first one, .:53`,
   'MESH-E912': `apps/cluster-2/x.yaml:7:5: error MESH-E912: in cluster-2, Service bar/svc-2 has no port 8000, and svc-2.bar is called there
 7 |     - { name: http, port: 80, targetPort: 8000 }
   |     ^`,
+  'MESH-E922': `apps/cluster-2/x.yaml:4:7: error MESH-E922: in cluster-2, DestinationRule bar/svc-2 has no subset v1 of svc-2.bar
+4 | spec: { host: svc-2, subsets: [{ name: v9, labels: { version: v9 } }] }
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
+  'MESH-E923': `apps/cluster-2/x.yaml:4:15: error MESH-E923: in cluster-2, DestinationRule istio-system/svc-2 is for svc-2.bar and in the namespace of the gateway, where the one with its subsets is written from here
+4 | spec: { host: svc-2.bar.svc.cluster.local, subsets: [{ name: v1, labels: { version: v9 } }] }
+  |               ^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
   'MESH-E932': `mesh.yaml:9:45: error MESH-E932: cluster-1 (Istio 1.7) says istio.egressGateway: its sidecars see all networks, so that half of the calls would go past the egress gateway
 9 |     istio: { version: "1.7", egressGateway: true }
   |                                             ^^^^`,

@@ -66,7 +66,7 @@ export function plainRules(subject: Subject): Diagnostic[] {
         )
         .sort((a, b) => specificity(hostOf(b, cluster.domain)) - specificity(hostOf(a, cluster.domain)))
       if (rule === undefined) continue
-      return tlsProblem(subject, service, rule)
+      return [...tlsProblem(subject, service, rule), ...subsetProblems(subject, service, rule)]
     }
     return []
   })
@@ -94,6 +94,19 @@ function tlsProblem({ cluster }: Subject, service: Service, rule: Placed): Diagn
     return [diagnose('MESH-E910', args, rule.at('spec', 'trafficPolicy', ...path, 'tls', 'mode'))]
   }
   return []
+}
+
+/** That it has the subsets which are said to be in it, and is not beside the one that has those from here. */
+function subsetProblems({ cluster }: Subject, service: Service, rule: Placed): Diagnostic[] {
+  const owned = { cluster: cluster.name, object: titleOf(rule), service: service.key }
+  const has = new Set(list(rule.spec['subsets']).map((subset) => record(subset)['name']))
+  const missing = service.subsets.filter(({ name, labels }) => labels === undefined && !has.has(name))
+  if (missing.length > 0) {
+    return [diagnose('MESH-E922', { ...owned, subsets: missing.map(({ name }) => name) }, rule.at('spec'))]
+  }
+  const rendered = service.subsets.some(({ labels }) => labels !== undefined)
+  if (!rendered || rule.namespace !== cluster.gateway.namespace) return []
+  return [diagnose('MESH-E923', owned, rule.at('spec', 'host'))]
 }
 
 /** An ALLOW policy without rules, and none beside it that could allow. */

@@ -131,6 +131,18 @@ describe("the user's own objects", (test) => {
     equal(await told(peer('foo', off), IN_2), [], 'of another namespace')
   })
 
+  test('subsets that a rule of the owners is said to have, and rules beside the one with ours', async () => {
+    const said = (subset: string): Options => ({
+      cluster: 'cluster-2',
+      mesh: [['serviceAccounts: [svc-2]', `serviceAccounts: [svc-2]\n    subsets: [{ name: v1, ${subset} }]`]],
+    })
+    const theirs = '{ host: svc-2.bar.svc.cluster.local, subsets: [{ name: v1, labels: { version: v1 } }] }'
+    equal(await told(rule('bar', theirs), said('existing: true')), [])
+    equal(await told(rule('bar', theirs.replace('name: v1', 'name: v2')), said('existing: true')), ['MESH-E922'])
+    equal(await told(rule('bar', theirs), said('labels: { version: v1 }')), [])
+    equal(await told(rule('istio-system', theirs), said('labels: { version: v1 }')), ['MESH-E923'])
+  })
+
   test('rules at a provider: the first place that has one, and of it the most specific, port by port', async () => {
     const plain = 'trafficPolicy: { tls: { mode: DISABLE } }'
     equal(await told(rule('bar', `{ host: svc-2.bar.svc.cluster.local, ${plain} }`), IN_2), ['MESH-E910'])

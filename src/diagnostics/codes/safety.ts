@@ -24,6 +24,8 @@ export interface SafetyArgs {
   'MESH-E909': Owned & { readonly service: string; readonly ports: readonly number[] }
   'MESH-E910': Owned & { readonly service: string; readonly port: number; readonly mode: string }
   'MESH-W911': Owned & { readonly service: string }
+  'MESH-E922': Owned & { readonly service: string; readonly subsets: readonly string[] }
+  'MESH-E923': Owned & { readonly service: string }
   'MESH-E912': Owned & { readonly service: string; readonly problem: string }
   'MESH-W913': Owned & { readonly service: string }
   'MESH-W914': Owned & { readonly address: string; readonly pool: string }
@@ -140,6 +142,23 @@ export const safetyCodes: Entries<SafetyArgs> = {
     message: (a) =>
       `in ${a.cluster}, ${a.object} has the address ${a.address}, which is of the pool ${a.pool} of the mesh`,
     help: () => 'take another one, or keep it out of the pool by addresses.exclude',
+  },
+  'MESH-E922': {
+    title: 'a rule without the subsets that it is said to have',
+    message: (a) => `in ${a.cluster}, ${a.object} has no subset ${a.subsets.join(', ')} of ${a.service}`,
+    help: () =>
+      'add it there, or say labels instead of existing: true, so that the rule for the gateway is written from here',
+    explanation:
+      'Of a service the gateway of a provider takes the rule of its own namespace, else that of the namespace of the service, else that of the root namespace. Calls for a subset that this rule does not have are refused.',
+  },
+  'MESH-E923': {
+    title: 'two rules for the gateway',
+    message: (a) =>
+      `in ${a.cluster}, ${a.object} is for ${a.service} and in the namespace of the gateway, where the one with its subsets is written from here`,
+    help: () =>
+      'move yours to the namespace of the service, or put the subsets into it and say existing: true at all of them',
+    explanation:
+      'Istio merges two rules for one host in one namespace; of subsets with one name the older one is taken.',
   },
   'MESH-W920': {
     title: 'a gateway that a consumer cannot reach',
