@@ -37,6 +37,7 @@ async function dispatch(world: World): Promise<ExitCode> {
   }
   if (words[0] === 'help') return help(world, words.slice(1))
   const command = commandOf(words)
+  if (command === undefined && rest.some((option) => /^(-h|--help)$/.test(option))) return help(world, words)
   if (command === undefined) throw unknownCommand(words)
   const { values, positionals } = parse(command, [...rest, ...words.slice(command.name.split(' ').length)])
   const invocation = new Invocation(world, values, positionals)
@@ -121,8 +122,8 @@ function parse(
 
 function unknownCommand(words: readonly string[]): Failure {
   const word = words.join(' ')
-  const below = COMMANDS.filter((c) => c.name.startsWith(`${words[0]} `)).map((c) => c.name)
-  if (below.length > 0) return usage(`there is no command ${word}`, `there is: ${below.join(', ')}`)
+  const below = [words, words.slice(0, 1)].map(commandsBelow).find(({ length }) => length > 0) ?? []
+  if (below.length > 0) return usage(`there is no command ${word}`, `there is: ${below.map((c) => c.name).join(', ')}`)
   const meant = suggest(
     words[0] ?? '',
     COMMANDS.map((c) => c.name),
@@ -139,21 +140,30 @@ function usage(message: string, hint: string): Failure {
 
 function help(world: World, words: readonly string[]): ExitCode {
   const command = commandOf(words)
+  const below = command === undefined ? commandsBelow(words) : []
   if (words.length === 0) world.out(overview())
+  else if (below.length > 0) world.out(`${listOf(below)}\n`)
   else if (command === undefined) throw unknownCommand(words)
   else world.out(helpOf(command))
   return exit.done
 }
 
+function commandsBelow(words: readonly string[]): readonly Command[] {
+  return words.length === 0 ? [] : COMMANDS.filter((c) => `${c.name} `.startsWith(`${words.join(' ')} `))
+}
+
+function listOf(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((c) => usageOf(c).length))
+  return commands.map((c) => `  ${usageOf(c).padEnd(width)}  ${c.summary}`).join('\n')
+}
+
 function overview(): string {
-  const width = Math.max(...COMMANDS.map((c) => usageOf(c).length))
-  const lines = COMMANDS.map((c) => `  ${usageOf(c).padEnd(width)}  ${c.summary}`)
   return `meshwright ${version()}
 From one mesh.yaml: what several Istio clusters need to trust and find each other.
 
 usage: meshwright COMMAND [OPTION...]
 
-${lines.join('\n')}
+${listOf(COMMANDS)}
 
 options of every command:
 ${optionLines(COMMON_OPTIONS)}

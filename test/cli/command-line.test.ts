@@ -16,6 +16,15 @@ describe('command line', (test) => {
       is(help.err + version.err, '')
     }
     is(meshwright('help', 'generate').out, meshwright('generate', '--help').out)
+    for (const words of [
+      ['trust', '--help'],
+      ['help', 'trust'],
+    ]) {
+      const { code, out } = meshwright(...words)
+      is(code, 0)
+      ok(/^ {2}trust root create/m.test(out) && /^ {2}trust crl revoke/m.test(out) && !out.includes('  generate'))
+    }
+    is(meshwright('trust', 'nonsense', '--help').code, 2)
     done()
   })
 
