@@ -77,6 +77,7 @@ interface Imported {
 }
 
 interface Overlay {
+  readonly cluster: string
   readonly corefile: string
   readonly suffix: string
   readonly imports: readonly Imported[]
@@ -92,8 +93,15 @@ function overlayOf({ mesh, output }: Subject, cluster: string): Overlay {
       host: String(at(entry, 'spec', 'hosts', 0)),
       address: String(at(entry, 'spec', 'addresses', 0)),
     }))
-  ok(imports.length > 0, `${cluster} imports nothing`)
-  return { corefile: String(at(configMap, 'data', 'Corefile')), suffix: intent.hostSuffix ?? 'global', imports }
+  const corefile = String(at(configMap, 'data', 'Corefile'))
+  return { cluster, corefile, suffix: intent.hostSuffix ?? 'global', imports }
+}
+
+/** Of the clusters that call others; there is one at least. */
+function overlaysOf(subject: Subject): Overlay[] {
+  const all = subject.clusters.map((cluster) => overlayOf(subject, cluster)).filter(({ imports }) => imports.length > 0)
+  ok(all.length > 0, 'no cluster imports anything')
+  return all
 }
 
 /** Derives, proves that only what is documented was changed, and serves. */
@@ -112,10 +120,14 @@ async function serving(
 }
 
 async function hostsAnswered(bench: Workbench, program: CoreDns, subject: Subject): Promise<void> {
-  for (const cluster of subject.clusters) await judge(bench, program, overlayOf(subject, cluster))
+  for (const overlay of overlaysOf(subject)) await judge(bench, program, overlay)
 }
 
-async function judge(bench: Workbench, program: CoreDns, { corefile, suffix, imports }: Overlay): Promise<void> {
+async function judge(
+  bench: Workbench,
+  program: CoreDns,
+  { corefile, suffix, imports }: Omit<Overlay, 'cluster'>,
+): Promise<void> {
   await serving(bench, program, corefile, suffix, async (port) => {
     for (const { host, address } of imports) {
       const mixed = host
@@ -156,8 +168,7 @@ async function expect(
 }
 
 async function othersUntouched(bench: Workbench, program: CoreDns, subject: Subject): Promise<void> {
-  for (const cluster of subject.clusters) {
-    const { corefile, suffix, imports } = overlayOf(subject, cluster)
+  for (const { cluster, corefile, suffix, imports } of overlaysOf(subject)) {
     const reverse = present(imports[0], 'import').address.split('.').reverse().join('.')
     const questions: readonly (readonly [string, QueryType])[] = [
       ['public.example', 'A'],
@@ -198,7 +209,7 @@ async function planted(bench: Workbench, program: CoreDns, reason: Row[1], fault
 
 async function sample(bench: Workbench): Promise<{ text: string; suffix: string; imports: readonly Imported[] }> {
   const subject = await bench.subject('output')
-  const { corefile, suffix, imports } = overlayOf(subject, present(subject.clusters[0], 'cluster'))
+  const { corefile, suffix, imports } = present(overlaysOf(subject)[0], 'overlay')
   return { text: corefile, suffix, imports }
 }
 
