@@ -84,7 +84,7 @@ export const routingCodes: Entries<RoutingArgs> = {
   },
   'MESH-E251': {
     title: 'a route to nobody',
-    message: (a) => `a route of ${a.service} leads to ${a.target} only, where nobody serves`,
+    message: (a) => `a route of ${a.service} sends all its requests to ${a.target}, where nobody serves`,
     help: () => 'let a cluster serve that has it first, or send the requests elsewhere',
   },
   'MESH-W252': {
