@@ -1,8 +1,8 @@
-/** Routes while clusters drain. */
+/** Routes while clusters drain, and what is said of matches that Istio refuses. */
 import { textReport } from '../../src/diagnostics/report.ts'
 import { noPaint } from '../../src/diagnostics/paint.ts'
 import { readMesh } from '../../src/shell/workspace.ts'
-import { describe, equal, ok } from '../suite.ts'
+import { describe, equal, is, match, ok } from '../suite.ts'
 
 interface Read {
   readonly codes: readonly string[]
@@ -66,5 +66,17 @@ describe('routes while a whole cluster drains', (test) => {
     equal(said.codes, ['MESH-E251'])
     ok(!said.text.includes('only'), said.text)
     equal(read('b, { name: c, state: draining }', to, 'c').codes, ['MESH-E251'])
+  })
+})
+
+describe('the help for a match that Istio refuses', (test) => {
+  test('is about what is wrong with it', () => {
+    const help = (uri: string): string => read('b', `{ match: [{ ${uri} }], to: [{}] }, { to: [{}] }`).text
+    const pattern = help('uri: { regex: "a(" }')
+    match(pattern, /MESH-E237/)
+    match(pattern, /RE2/)
+    is(pattern.includes('lower case'), false)
+    match(help('headers: { X-Team: { exact: a } }'), /lower case/)
+    match(help('uri: { exact: a }'), /slash on/)
   })
 })
