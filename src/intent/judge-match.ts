@@ -11,26 +11,36 @@ export function judgeMatch(
   at: Locate,
   complaints: Complaints,
 ): void {
-  const wrong = (what: string, problem: string, ...path: readonly string[]): void =>
-    complaints.add(diagnose('MESH-E237', { service, what, problem }, at(...path)))
+  const judge = (what: string, fault: Fault | undefined, ...path: readonly string[]): void => {
+    if (fault !== undefined) complaints.add(diagnose('MESH-E237', { service, what, ...fault }, at(...path)))
+  }
   for (const [name, text] of Object.entries(headers)) {
     // Envoy's own names for parts of a request begin with a colon, and there are fields for those.
-    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name))
-      wrong(`a header ${JSON.stringify(name)}`, 'is no name of one', 'headers', name)
-    const problem = problemOf(text)
-    if (problem !== undefined) wrong(`a header ${name}`, problem, 'headers', name)
+    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) judge(`a header ${JSON.stringify(name)}`, NO_HEADER, 'headers', name)
+    judge(`a header ${name}`, faultOf(text), 'headers', name)
   }
-  const problem = uri && (problemOf(uri) ?? (isPath(uri) ? undefined : 'does not begin with a slash'))
-  if (problem !== undefined) wrong('a uri', problem, 'uri')
-  const ofMethod = method && problemOf(method)
-  if (ofMethod !== undefined) wrong('a method', ofMethod, 'method')
+  judge('a uri', uri && (faultOf(uri) ?? (isPath(uri) ? undefined : NO_PATH)), 'uri')
+  judge('a method', method && faultOf(method), 'method')
 }
 
-function problemOf({ exact, prefix, regex }: TextMatch): string | undefined {
+interface Fault {
+  readonly problem: string
+  readonly advice: string
+}
+
+const NO_HEADER: Fault = { problem: 'is no name of one', advice: 'write it in lower case and without a colon' }
+const NO_PATH: Fault = { problem: 'does not begin with a slash', advice: 'write the path from its first slash on' }
+
+function faultOf({ exact, prefix, regex }: TextMatch): Fault | undefined {
   const text = exact ?? prefix ?? regex ?? ''
-  if (text === '') return 'is an empty text'
-  if (/\p{Cc}/u.test(text)) return 'has control characters'
-  return regex === undefined || isRegex(regex) ? undefined : 'is no pattern'
+  if (text === '') return { problem: 'is an empty text', advice: 'write one or more letters, or leave the match out' }
+  if (/\p{Cc}/u.test(text)) return { problem: 'has control characters', advice: 'write it without them' }
+  return regex === undefined || isRegex(regex) ? undefined : NO_PATTERN
+}
+
+const NO_PATTERN: Fault = {
+  problem: 'is no pattern',
+  advice: 'write a regular expression of RE2: every bracket closed, no lookaround and no backreference',
 }
 
 function isPath({ exact, prefix }: TextMatch): boolean {

@@ -93,7 +93,8 @@ function withoutTheGone(all: readonly Destination[], index: number, routed: Rout
   // Where nobody serves at all, that is told already.
   if (gone.length === 0 || !providers.some(({ state }) => state === 'serving')) return [...all]
   if (!served.some(({ weight }) => weight > 0)) {
-    complaints.add(diagnose('MESH-E251', { service: key, target: gone.join(' and ') }, at('routes', index, 'to')))
+    const wanted = all.filter(({ weight }) => weight > 0).map((to) => titleOf(targetName(to)))
+    complaints.add(diagnose('MESH-E251', { service: key, target: wanted.join(' and ') }, at('routes', index, 'to')))
     return [...all]
   }
   for (const target of gone) {

@@ -7,6 +7,7 @@ import type { ValuePath } from './document.ts'
 import type { Entry, Locate } from './entry.ts'
 import { judgeHeadlessCalls, judgeMongo } from './judge-ports.ts'
 import { judgeProviders } from './judge-providers.ts'
+import { keepRouted } from './keep-routed.ts'
 import { resolveAuthorization, resolveWorkload, type Identities } from './resolve-authorization.ts'
 import { resolvePorts } from './resolve-ports.ts'
 import { resolveProviders } from './resolve-providers.ts'
@@ -48,7 +49,8 @@ export function resolveService(entry: Entry<ServiceIntent>, mesh: Surroundings, 
   }
   const { providers: plain, failover } = resolveProviders(service, key, at, mesh.known, complaints)
   const subsets = resolveSubsets(service, key, at, complaints)
-  const providers = withSubsets(plain, subsets, service, key, at, complaints)
+  const possible = withSubsets(plain, subsets, service, key, at, complaints)
+  const providers = keepRouted({ key, providers: possible }, service, at, mesh.known, complaints)
   const consumers = resolveConsumers(service, { key, providers }, at, mesh, complaints)
   judgeProviders({ key, providers, failover, consumers }, at, mesh.known, complaints)
   judgeSubsetCallers({ key, providers, subsets, failover, consumers }, at, mesh.known, complaints)

@@ -22,6 +22,13 @@ export type Task =
       readonly cluster: string
       readonly subsets: readonly string[]
     }
+  /** They are exposed already, and get other labels. */
+  | {
+      readonly kind: 'change-subsets'
+      readonly host: string
+      readonly cluster: string
+      readonly subsets: readonly string[]
+    }
   | {
       readonly kind: 'authorize'
       readonly host: string
@@ -66,6 +73,8 @@ export function describeTask(task: Task): string {
       return `expose ${task.host} from ${task.cluster}, port ${task.ports.join(', ')}`
     case 'expose-subsets':
       return `expose subset ${task.subsets.join(', ')} of ${task.host} from ${task.cluster}`
+    case 'change-subsets':
+      return `change which pods are subset ${task.subsets.join(', ')} of ${task.host} in ${task.cluster}`
     case 'authorize':
       return authorizeText(task.host, task.cluster, task.policy)
     case 'retire':
@@ -130,11 +139,15 @@ function subsetTasks(host: string, cluster: string, before: readonly Exposure[],
   const textOf = (subsets: readonly LockedSubset[], wanted: string): string =>
     JSON.stringify(subsets.find(({ name }) => name === wanted) ?? null)
   const names = (subsets: readonly LockedSubset[]): string[] => subsets.map(({ name }) => name)
+  const wasLive = names(was.filter(({ retiring }) => !retiring))
   const live = names(is.filter(({ name, retiring }) => !retiring && textOf(was, name) !== textOf(is, name)))
+  const changed = live.filter((name) => wasLive.includes(name))
+  const opened = live.filter((name) => !wasLive.includes(name))
   const retired = names(is.filter(({ name, retiring }) => retiring && textOf(was, name) !== textOf(is, name)))
   const released = names(was).filter((name) => !names(is).includes(name))
   return [
-    ...(live.length > 0 ? [{ kind: 'expose-subsets' as const, host, cluster, subsets: live }] : []),
+    ...(opened.length > 0 ? [{ kind: 'expose-subsets' as const, host, cluster, subsets: opened }] : []),
+    ...(changed.length > 0 ? [{ kind: 'change-subsets' as const, host, cluster, subsets: changed }] : []),
     ...(retired.length > 0 ? [{ kind: 'retire' as const, host, cluster, subsets: retired }] : []),
     ...(released.length > 0 ? [{ kind: 'release' as const, host, cluster, subsets: released }] : []),
   ]

@@ -167,7 +167,7 @@ mesh.yaml:14: the first one`,
   'MESH-E250': `mesh.yaml:28:28: error MESH-E250: the routes of svc-2.bar go on behind one that takes all requests
 28 |     routes: [{ to: [{}] }, { match: [{ uri: { prefix: /api } }], to: [{ subset: v2 }] }]
    |                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`,
-  'MESH-E251': `mesh.yaml:28:20: error MESH-E251: a route of svc-2.bar leads to v2 only, where nobody serves
+  'MESH-E251': `mesh.yaml:28:20: error MESH-E251: a route of svc-2.bar sends all its requests to v2, where nobody serves
 28 |     routes: [{ to: [{ subset: v2 }] }]
    |                    ^^^^^^^^^^^^^^^^`,
   'MESH-E253': `mesh.yaml:27:14: error MESH-E253: svc-2.bar has routes, and no port of HTTP, HTTP2 or GRPC

@@ -124,17 +124,28 @@ export function subsetGaps({ clusters, parts }: Pick<Difference, 'clusters' | 'p
         .filter(({ change }) => change.object.name === object.name && change.kind !== 'removed')
         .flatMap(({ change }) => listOf(specOf(change.object)['http']).filter(isRecord).flatMap(destinationsOf))
         .filter(({ weight }) => weight !== 0)
-        .map(({ subset }) => subset.replace(/-at-.*$/, '')),
+        .map(({ subset }) => subset),
     )
+    const versions = versionsOf(object)
+    const isRouted = ({ provider, version }: Version): boolean => {
+      // The name of what a route sends to one cluster, unless a version itself is called that.
+      const there = `${version}-at-${provider}`
+      return routed.has(version) || (routed.has(there) && !versions.some((other) => other.version === there))
+    }
     // A version that was there already may be in use.
-    return versionsOf(object)
-      .filter(({ version }) => routed.has(version) || old.some((one) => one.version === version))
+    return versions
+      .filter((one) => isRouted(one) || old.some(({ version }) => version === one.version))
       .filter(({ provider, version }) => opened.has(`${provider} ${key} ${version}`))
       .map(({ provider, version }) => about('gap', `subset ${version} of ${host}`, provider, cluster))
   })
 }
 
-function versionsOf(entry: TreeObject): { readonly provider: string; readonly version: string }[] {
+interface Version {
+  readonly provider: string
+  readonly version: string
+}
+
+function versionsOf(entry: TreeObject): Version[] {
   const labels = listOf(specOf(entry)['endpoints']).flatMap((endpoint) => {
     return isRecord(endpoint) && isRecord(endpoint['labels']) ? [endpoint['labels']] : []
   })

@@ -1,12 +1,15 @@
 /** A simulation for a page or the comment of a pull request. Names are DNS names: they need no escape. */
-import type { CallerOutcome, Share, Simulation } from './simulate.ts'
-import { goneText, meanwhile, OUTCOMES, sentenceOf, summaryOf, TITLES } from './words.ts'
+import type { Share } from './answer.ts'
+import type { CallerOutcome, Simulation } from './simulate.ts'
+import { goneText, meanwhile, OUTCOMES, sentenceOf, summaryOf, TITLES, waysOf } from './words.ts'
 
 const code = (name: string): string => `\`${name}\``
 
 export function markdownSimulation(simulation: Simulation): string {
   const broken = simulation.callers.filter(({ outcome }) => outcome === 'fails' || outcome === 'keeps-failing')
-  const rows = OUTCOMES.flatMap((outcome) => simulation.callers.filter((caller) => caller.outcome === outcome)).map(row)
+  const rows = OUTCOMES.flatMap((outcome) => simulation.callers.filter((caller) => caller.outcome === outcome)).flatMap(
+    rowsOf,
+  )
   const blocks = [
     [`### ${summaryOf(simulation)}`],
     broken.map((caller) => `- **breaks** ${sentenceOf(caller, code)}`),
@@ -20,9 +23,13 @@ export function markdownSimulation(simulation: Simulation): string {
     .join('\n')
 }
 
-function row(caller: CallerOutcome): string {
+/** One; with routes, one for each way that a call can go. */
+function rowsOf(caller: CallerOutcome): string[] {
   const from = [code(caller.cluster), ...caller.places.map(code)].join(' ')
   const shares = (list: readonly Share[]): string =>
     list.length === 0 ? 'nobody' : list.map(({ cluster, percent }) => `${code(cluster)} ${percent}%`).join(', ')
-  return `| ${code(caller.host)} | ${from} | ${shares(caller.before)} | ${shares(caller.after)} | ${TITLES[caller.outcome]} |`
+  return waysOf(caller, code).map(({ title, before, after, outcome }) => {
+    const host = title === '' ? code(caller.host) : `${code(caller.host)} ${title}`
+    return `| ${host} | ${from} | ${shares(before)} | ${shares(after)} | ${TITLES[outcome]} |`
+  })
 }

@@ -1,6 +1,7 @@
 /** Whom a calling pod calls first, and who comes next: the priorities that Istio gives the endpoints of a host. */
-import { balancingOf, type Balancing } from '../mesh/failover.ts'
-import { clusterNamed, servingOf, type Cluster, type Mesh, type Service } from '../mesh/mesh.ts'
+import { balancingAmong, balancingOf, type Balancing } from '../mesh/failover.ts'
+import { clusterNamed, servingOf, type Cluster, type Mesh, type Provider, type Service } from '../mesh/mesh.ts'
+import { servingTarget, type Target } from '../mesh/routing.ts'
 
 /** One provider in a tier. */
 export interface Member {
@@ -21,23 +22,27 @@ export interface Caller {
   readonly place?: string
 }
 
+/** How the calls to some of the pods of a service are shared. @param target `{}`: all of them */
+export function balancingFor(service: Service, into: Cluster, target: Target): Balancing {
+  return balancingAmong(balancingOf(service, into), servingTarget(service, target))
+}
+
 /** @returns the tiers, the first to be called first */
-export function orderFor(mesh: Mesh, service: Service, caller: Caller): Tier[] {
-  const serving = servingOf(service)
-  const balancing = balancingOf(service, caller.cluster)
+export function orderFor(mesh: Mesh, service: Service, caller: Caller, target: Target): Tier[] {
+  const serving = servingTarget(service, target)
+  const balancing = balancingFor(service, caller.cluster, target)
   const member = (cluster: string): Member => {
     const own = cluster === caller.cluster.name
     const addresses = own ? 1 : (clusterNamed(mesh, cluster)?.gateway.addresses.length ?? 0)
     const weight = balancing.kind === 'weights' ? (balancing.percent.get(cluster) ?? 0) : addresses
     return { cluster, weight, addresses }
   }
-  return tiersOf(balancing, service, caller.place).map((names) =>
-    names.filter((name) => serving.some(({ cluster }) => cluster === name)).map(member),
-  )
+  return tiersOf(balancing, serving, caller.place)
+    .map((names) => names.filter((name) => serving.some(({ cluster }) => cluster === name)).map(member))
+    .filter((tier) => tier.length > 0)
 }
 
-function tiersOf(balancing: Balancing, service: Service, place: string | undefined): (readonly string[])[] {
-  const serving = servingOf(service)
+function tiersOf(balancing: Balancing, serving: readonly Provider[], place: string | undefined): (readonly string[])[] {
   if (balancing.kind === 'tiers') return [...balancing.tiers]
   if (balancing.kind !== 'nearest') return [serving.map(({ cluster }) => cluster)]
   const groups = new Map<number, string[]>()

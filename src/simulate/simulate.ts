@@ -1,11 +1,11 @@
 /** Where the calls of a mesh go when clusters are down, and what breaks. */
 import { OUTLIER_DETECTION } from '../istio/balancing.ts'
 import type { Lock } from '../lock/lock.ts'
-import { balancingOf } from '../mesh/failover.ts'
-import { isIp } from '../mesh/ip.ts'
-import { clusterNamed, importsOf, type Cluster, type Failover, type Mesh, type Service } from '../mesh/mesh.ts'
-import { loadOf } from './envoy.ts'
-import { orderFor, placesOf, type Member, type Tier } from './order.ts'
+import { importsOf, type Cluster, type Failover, type Mesh, type Service } from '../mesh/mesh.ts'
+import { isHttp } from '../mesh/ports.ts'
+import { answerFor, type Answer, type Outcome } from './answer.ts'
+import { placesOf, type Caller } from './order.ts'
+import { routeOutcomes, together, type RouteOutcome } from './routes.ts'
 
 export interface Simulation {
   readonly mesh: string
@@ -31,10 +31,8 @@ export interface Ejection {
   readonly connectTimeoutSeconds: number
 }
 
-/** `keeps-failing`: nobody gives up the cluster that is down, so its share of the calls goes on failing. */
-export type Outcome = 'unaffected' | 'moves' | 'keeps-failing' | 'fails'
-
-export interface CallerOutcome {
+/** Its shares are of the calls that no route decides about; its outcome is of all calls. */
+export interface CallerOutcome extends Answer {
   readonly host: string
   /** The calling cluster. */
   readonly cluster: string
@@ -43,22 +41,12 @@ export interface CallerOutcome {
   /** Absent: all. */
   readonly namespaces?: readonly string[]
   readonly failover: Failover['mode']
-  /** Who is called by priority, while all are there. */
-  readonly order: readonly Tier[]
-  readonly before: readonly Share[]
-  /** Of those that are left; with `keeps-failing`, the rest of the calls fails. */
-  readonly after: readonly Share[]
-  readonly outcome: Outcome
+  /** Of a service with routes. */
+  readonly routes?: readonly RouteOutcome[]
+  /** Of a service with routes: of its ports that know no requests, where it has any. */
+  readonly connections?: Outcome
   /** Clusters that could serve, and are not called. */
   readonly idle: readonly Idle[]
-  /** True when a share depends on how many addresses the DNS names of gateways resolve to: each counts as one here. */
-  readonly estimated: boolean
-}
-
-export interface Share {
-  readonly cluster: string
-  /** Percent of the calls, rounded to a tenth. */
-  readonly percent: number
 }
 
 export interface Idle {
@@ -115,29 +103,20 @@ function outcomesFor(
   cluster: Cluster,
   down: readonly string[],
 ): CallerOutcome[] {
-  const balancing = balancingOf(service, cluster)
-  const ejects = balancing.kind !== 'single' && balancing.kind !== 'alike'
   const { host, failover, consumers } = service
   const namespaces = consumers.find((consumer) => consumer.cluster === cluster.name)?.namespaces
   const idle = idleOf(lock, service, down)
   const places = placesOf(service, cluster)
   const byAnswer = new Map<string, CallerOutcome>()
   for (const place of places) {
-    const order = orderFor(mesh, service, { cluster, ...(place !== undefined && { place }) })
-    const [before, after] = [sharesOf(order, []), sharesOf(order, ejects ? down : [])]
-    const left = after.filter((share) => !down.includes(share.cluster))
     const answer = {
       host,
       cluster: cluster.name,
       places: [],
       ...(namespaces && { namespaces }),
       failover: failover.mode,
-      order,
-      before: rounded(before),
-      after: rounded(left),
-      outcome: outcomeOf(before, left, down),
+      ...answerOf(mesh, service, { cluster, ...(place !== undefined && { place }) }, down),
       idle,
-      estimated: balancing.kind !== 'weights' && isEstimated(mesh, order, cluster.name),
     }
     const key = JSON.stringify(answer)
     const known = byAnswer.get(key)?.places ?? []
@@ -147,39 +126,22 @@ function outcomesFor(
   return answers.length === 1 ? answers.map((answer) => ({ ...answer, places: [] })) : answers
 }
 
-function outcomeOf(before: readonly Share[], left: readonly Share[], down: readonly string[]): Outcome {
-  if (!before.some(({ cluster }) => down.includes(cluster))) return 'unaffected'
-  const answered = left.reduce((sum, { percent }) => sum + percent, 0)
-  if (answered === 0) return 'fails'
-  return answered > 99.9 ? 'moves' : 'keeps-failing'
-}
-
-/** Percent of each that is called. @param ejected who is given up */
-function sharesOf(order: readonly Tier[], ejected: readonly string[]): Share[] {
-  const healthy = (tier: Tier): Tier => tier.filter(({ cluster }) => !ejected.includes(cluster))
-  const count = (tier: Tier): number => tier.reduce((sum, { addresses }) => sum + addresses, 0)
-  const load = loadOf(order.map((tier) => ({ healthy: count(healthy(tier)), total: count(tier) })))
-  return order.flatMap((tier, i) => {
-    const left = healthy(tier)
-    const sum = left.reduce((total, { weight }) => total + weight, 0)
-    return left.flatMap(({ cluster, weight }) => {
-      const percent = (weight * (load[i] ?? 0)) / sum
-      return percent > 0 ? [{ cluster, percent }] : []
-    })
-  })
-}
-
-function rounded(shares: readonly Share[]): Share[] {
-  return shares
-    .map(({ cluster, percent }) => ({ cluster, percent: Math.round(percent * 10) / 10 }))
-    .sort((a, b) => b.percent - a.percent || compare(a.cluster, b.cluster))
-}
-
-/** Names count by what they resolve to, where nothing else is said of those of one tier. */
-function isEstimated(mesh: Mesh, order: readonly Tier[], own: string): boolean {
-  const isName = ({ cluster }: Member): boolean =>
-    cluster !== own && clusterNamed(mesh, cluster)?.gateway.addresses.some((address) => !isIp(address)) === true
-  return order.some((tier) => tier.length > 1 && tier.some(isName))
+function answerOf(
+  mesh: Mesh,
+  service: Service,
+  caller: Caller,
+  down: readonly string[],
+): Answer & Pick<CallerOutcome, 'routes' | 'connections'> {
+  const plain = answerFor(mesh, service, caller, {}, down)
+  const routes = routeOutcomes(mesh, service, caller, down)
+  if (routes.length === 0) return plain
+  const connections = service.ports.every(({ protocol }) => isHttp(protocol)) ? [] : [plain.outcome]
+  return {
+    ...plain,
+    outcome: together([...routes.map(({ outcome }) => outcome), ...connections]),
+    routes,
+    ...(connections[0] && { connections: connections[0] }),
+  }
 }
 
 function idleOf(lock: Lock, service: Service, down: readonly string[]): Idle[] {

@@ -1,10 +1,12 @@
 /** What the reports of a simulation say. */
-import type { CallerOutcome, Idle, Share, Simulation } from './simulate.ts'
+import type { Answer, Outcome, Share } from './answer.ts'
+import type { TargetOutcome } from './routes.ts'
+import type { CallerOutcome, Idle, Simulation } from './simulate.ts'
 
 /** In the order in which they are told. */
 export const OUTCOMES = ['fails', 'keeps-failing', 'moves', 'unaffected'] as const
 
-export const TITLES: Readonly<Record<CallerOutcome['outcome'], string>> = {
+export const TITLES: Readonly<Record<Outcome, string>> = {
   fails: 'breaks: every call fails',
   'keeps-failing': 'breaks: some calls go on failing',
   moves: 'moves',
@@ -13,7 +15,7 @@ export const TITLES: Readonly<Record<CallerOutcome['outcome'], string>> = {
 
 /** `mesh shop with cluster-2 down: 1 caller breaks, 3 move, 2 stay as they are` */
 export function summaryOf({ mesh, down, callers }: Simulation): string {
-  const count = (...outcomes: readonly CallerOutcome['outcome'][]): number =>
+  const count = (...outcomes: readonly Outcome[]): number =>
     callers.filter(({ outcome }) => outcomes.includes(outcome)).length
   const [broken, moving, same] = [count('fails', 'keeps-failing'), count('moves'), count('unaffected')]
   return `mesh ${mesh} with ${listed(down)} down: of ${callers.length} callers, ${broken} break, ${moving} move, ${same} stay as they are`
@@ -22,6 +24,7 @@ export function summaryOf({ mesh, down, callers }: Simulation): string {
 /** @param quote how a name is written */
 export function sentenceOf(caller: CallerOutcome, quote: (name: string) => string = (name) => name): string {
   const who = `${quote(caller.host)} from ${callerText(caller, quote)}`
+  if (caller.routes !== undefined) return `${who}: ${waysOf(caller, quote).map(wayText(quote)).join('; ')}`
   const before = sharesText(caller.before, quote)
   switch (caller.outcome) {
     case 'unaffected':
@@ -32,6 +35,39 @@ export function sentenceOf(caller: CallerOutcome, quote: (name: string) => strin
       return `${who}: ${lostText(caller, quote)} of the calls go on to who is down and fail, since failover ${caller.failover} gives up nobody; ${sharesText(caller.after, quote)} still answers`
     case 'fails':
       return `${who}: ${before} -> nobody is left${idleText(caller.idle, quote)}`
+  }
+}
+
+/** Calls that share an answer: those of one target of a route, or those that no route decides about. */
+export interface Way extends Answer {
+  /** `route 2 to v1 in cluster-3, 90% of it`; empty where there are no routes. */
+  readonly title: string
+}
+
+export function waysOf(caller: CallerOutcome, quote: (name: string) => string): Way[] {
+  const { routes, connections } = caller
+  if (routes === undefined) return [{ ...caller, title: '' }]
+  const ways = routes.flatMap(({ to }, i) =>
+    to.map((target) => ({ ...target, title: `route ${i + 1} to ${targetText(target, quote)}` })),
+  )
+  return connections === undefined ? ways : [...ways, { ...caller, outcome: connections, title: 'other ports' }]
+}
+
+function targetText({ subset, cluster, weight }: TargetOutcome, quote: (name: string) => string): string {
+  const pods = subset === undefined ? 'the service' : quote(subset)
+  const where = cluster === undefined ? '' : ` in ${quote(cluster)} alone`
+  return `${pods}${where}${weight === 100 ? '' : `, ${weight}% of it`}`
+}
+
+function wayText(quote: (name: string) => string): (way: Way) => string {
+  return ({ title, before, after, outcome, estimated }) => {
+    const then: Readonly<Record<Outcome, string>> = {
+      unaffected: '',
+      moves: ` -> ${sharesText(after, quote)}${estimated ? ESTIMATED : ''}`,
+      'keeps-failing': ` -> ${sharesText(after, quote)}, and the rest goes on failing`,
+      fails: ' -> nobody is left',
+    }
+    return `${title}: ${sharesText(before, quote)}${then[outcome]}`
   }
 }
 
@@ -65,7 +101,8 @@ function idleText(idle: readonly Idle[], quote: (name: string) => string): strin
 
 /** What happens until then, where anything moves; whole sentences. */
 export function meanwhile({ callers, ejection }: Simulation): string[] {
-  if (!callers.some(({ outcome }) => outcome === 'moves')) return []
+  const ways = callers.flatMap((caller) => waysOf(caller, (name) => name))
+  if (!ways.some(({ outcome }) => outcome === 'moves')) return []
   const { consecutiveGatewayErrors: errors, baseSeconds, maxSeconds, intervalSeconds, connectTimeoutSeconds } = ejection
   return [
     `Each sidecar finds out for itself: ${errors} calls in a row to one address must get no answer (no connection, or 502, 503, 504) before it is left alone.`,

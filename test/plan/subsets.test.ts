@@ -136,6 +136,37 @@ describe('subsets in the lock', (test) => {
     ok(told(before, after).includes('gap subset v2 of orders.web.global cluster-3 cluster-1'))
   })
 
+  test('a version that only a part of a route asks of one cluster is a gap there, whatever the version is called', async () => {
+    const both = SERVICE.replace('[cluster-2]', '[cluster-2, cluster-3]')
+    const plain = await planned(both)
+    const [subset, route] = [
+      V2.replace('name: v2', 'name: live-at-night'),
+      ROUTE.replace('subset: v2', 'subset: live-at-night'),
+    ]
+    const gaps = (after: Plan): string[] => told(plain, after).filter((line) => line.startsWith('gap'))
+    const wide = await planned(both + subset + route, plain)
+    equal(gaps(wide), [
+      'gap subset live-at-night of orders.web.global cluster-2 cluster-1',
+      'gap subset live-at-night of orders.web.global cluster-3 cluster-1',
+    ])
+    const narrow = await planned(both + subset + route.replace('night', 'night, cluster: cluster-3'), plain)
+    equal(gaps(narrow), ['gap subset live-at-night of orders.web.global cluster-3 cluster-1'])
+  })
+
+  test('other labels of a subset are a change, and nothing that is exposed anew', async () => {
+    const first = await planned(SERVICE + V2)
+    const other = V2.replace('version: v2', 'track: next').replace(' }]', ' }, { name: v3, labels: { version: v3 } }]')
+    const next = await planned(SERVICE + other, first)
+    equal(
+      next.tasks.map(({ kind }) => kind),
+      ['expose-subsets', 'change-subsets'],
+    )
+    equal(tasks(next), [
+      'expose subset v3 of orders.web from cluster-2',
+      'change which pods are subset v2 of orders.web in cluster-2',
+    ])
+  })
+
   test('what is told of routes and labels', async () => {
     const rest = `    routes:
       - { match: [{ uri: { prefix: /api }, headers: { x-team: { exact: web } } }], to: [{ subset: v2 }] }

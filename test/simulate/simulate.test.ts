@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { emptyLock, type Lock } from '../../src/lock/lock.ts'
 import { jsonSimulation } from '../../src/simulate/json.ts'
 import { markdownSimulation } from '../../src/simulate/markdown.ts'
+import { noPaint } from '../../src/diagnostics/paint.ts'
+import { textSimulation } from '../../src/simulate/text.ts'
 import { breaks, simulate, type CallerOutcome, type Simulation } from '../../src/simulate/simulate.ts'
 import { meshOf } from '../mesh/mesh-of.ts'
 import { describe, equal, is, match, ok } from '../suite.ts'
@@ -84,6 +86,74 @@ describe('simulate', (test) => {
     equal(told(found.callers), [': keeps-failing, b 50, a 25, c 25 -> a 25, c 25'])
     is(breaks(found), true)
     match(markdownSimulation(found), /- \*\*breaks\*\* `s\.n\.global` from `d`: `b` 50% of the calls/)
+  })
+
+  const routed = (routes: string, ports = ''): string =>
+    service(
+      'b, { name: c, subsets: [v1] }',
+      `    consumers: [{ cluster: a }]
+    subsets: [{ name: v1, labels: { v: v1 } }, { name: v2, labels: { v: v2 } }]
+    routes: ${routes}
+`,
+    ).replace('protocol: HTTP }', `protocol: HTTP }${ports}`)
+  const ways = (found: Simulation): string[][] =>
+    found.callers.flatMap(({ routes = [] }) =>
+      routes.map(({ outcome, to }) => [
+        outcome,
+        ...to.map((way) => `${way.outcome}, ${shares(way.before)} -> ${shares(way.after)}`),
+      ]),
+    )
+
+  test('a route to a version that is in the cluster alone fails, though others serve', () => {
+    const said = routed('[{ match: [{ uri: { prefix: /beta } }], to: [{ subset: v2 }] }, { to: [{ subset: v1 }] }]')
+    const found = run(said, 'b')
+    equal(ways(found), [
+      ['fails', 'fails, b 100 -> '],
+      ['moves', 'moves, b 100 -> c 100'],
+    ])
+    equal([found.callers[0]?.outcome, breaks(found)], ['keeps-failing', true])
+    is((JSON.parse(jsonSimulation(found)) as { breaks: boolean }).breaks, true)
+    match(markdownSimulation(found), /\| `s\.n\.global` route 1 to `v2` \| `a` \| `b` 100% \| nobody \|/)
+    match(
+      textSimulation(found, noPaint),
+      /breaks: some calls.*\n.*route 1 to v2: b 100% -> nobody is left; route 2 to v1: b/,
+    )
+    match(textSimulation(found, noPaint), /until then/, 'a route moves')
+    equal(ways(run(said, 'c')), [
+      ['unaffected', 'unaffected, b 100 -> b 100'],
+      ['unaffected', 'unaffected, b 100 -> b 100'],
+    ])
+    is(breaks(run(said, 'c')), false)
+  })
+
+  test('the share of a route that goes to one cluster has no failover', () => {
+    const found = run(routed('[{ to: [{ weight: 95 }, { cluster: c, weight: 5 }, { cluster: b, weight: 0 }] }]'), 'c')
+    equal(ways(found), [['keeps-failing', 'unaffected, b 100 -> b 100', 'fails, c 100 -> ']])
+    is(breaks(found), true)
+    is(breaks(run(routed('[{ to: [{ weight: 100 }, { cluster: c, weight: 0 }] }]'), 'c')), false)
+  })
+
+  test('where all routes fail every call does, unless there are ports without requests', () => {
+    const routes = '[{ to: [{ cluster: b }] }]'
+    is(run(routed(routes), 'b').callers[0]?.outcome, 'fails')
+    const [caller] = run(routed(routes, ', { name: tcp, port: 81, protocol: TCP }'), 'b').callers
+    equal([caller?.outcome, caller?.connections], ['keeps-failing', 'moves'])
+  })
+
+  test('a route shares among those that have the version as the service does', () => {
+    const said = service(
+      '{ name: b, weight: 50 }, { name: c, weight: 30 }, { name: d, weight: 20, subsets: [] }',
+      `    consumers: [{ cluster: a }]
+    subsets: [{ name: v1, labels: { v: v1 } }]
+    routes: [{ to: [{ subset: v1 }] }]
+    traffic: { failover: { mode: weighted } }
+`,
+    )
+    equal(ways(run(said, 'b')), [['moves', 'moves, b 63, c 37 -> c 100']])
+    equal(ways(run(said.replace('weighted', 'none').replaceAll(/, weight: \d+/g, ''), 'b')), [
+      ['keeps-failing', 'keeps-failing, b 66.7, c 33.3 -> c 33.3'],
+    ])
+    ok(!jsonSimulation(run(service('b'), 'b')).includes('"routes"'))
   })
 
   test('a retiring exposure serves nobody', () => {

@@ -11,7 +11,12 @@ export interface ProviderArgs {
   'MESH-E278': { readonly service: string; readonly consumer: string; readonly version: string; readonly name: string }
   'MESH-E279': { readonly service: string }
   'MESH-W280': { readonly service: string; readonly clusters: readonly string[] }
-  'MESH-W281': { readonly service: string; readonly clusters: readonly string[] }
+  'MESH-W281': {
+    readonly service: string
+    readonly clusters: readonly string[]
+    /** Counted from 1, where others serve the service but not what this route asks for. */
+    readonly route?: number
+  }
   'MESH-E282': { readonly service: string; readonly field: string; readonly clusters: readonly string[] }
   'MESH-W283': { readonly service: string }
 }
@@ -74,10 +79,11 @@ export const providerCodes: Entries<ProviderArgs> = {
   },
   'MESH-W281': {
     title: 'the only cluster cannot drain',
-    message: (a) => `${a.clusters.join(' and ')} drains, but nobody else serves ${a.service}: it is called there still`,
+    message: (a) =>
+      `${a.clusters.join(' and ')} drains, but nobody else serves ${a.route === undefined ? '' : `route ${a.route} of `}${a.service}: it is called there still`,
     help: () => 'let another cluster run it, or expect its callers to fail',
     explanation:
-      'state: draining at a cluster sends calls elsewhere. Where there is no elsewhere, taking the last endpoint away would only make calls fail earlier, so the service is still called there.',
+      'state: draining at a cluster sends calls elsewhere. Where there is no elsewhere, taking the last endpoint away would only make calls fail earlier, so the service is still called there. The same holds where all requests of a route go to a cluster that drains, or to a subset that only it has. A service whose own clusters say state: draining is not called there: a route that leads there alone is an error.',
   },
   'MESH-E282': {
     title: 'providers that differ',

@@ -10,7 +10,7 @@ export interface RoutingArgs {
     readonly known: readonly string[]
     readonly suggestion?: string
   }
-  'MESH-E237': { readonly service: string; readonly what: string; readonly problem: string }
+  'MESH-E237': { readonly service: string; readonly what: string; readonly problem: string; readonly advice: string }
   'MESH-E238': {
     readonly service: string
     readonly cluster: string
@@ -55,7 +55,7 @@ export const routingCodes: Entries<RoutingArgs> = {
   'MESH-E237': {
     title: 'a match that Istio refuses',
     message: (a) => `a route of ${a.service} matches ${a.what} that ${a.problem}`,
-    help: () => 'write the header in lower case and without a colon, and every text of one or more letters',
+    help: (a) => a.advice,
   },
   'MESH-E238': {
     title: 'a caller that cannot choose a version',
@@ -84,7 +84,7 @@ export const routingCodes: Entries<RoutingArgs> = {
   },
   'MESH-E251': {
     title: 'a route to nobody',
-    message: (a) => `a route of ${a.service} leads to ${a.target} only, where nobody serves`,
+    message: (a) => `a route of ${a.service} sends all its requests to ${a.target}, where nobody serves`,
     help: () => 'let a cluster serve that has it first, or send the requests elsewhere',
   },
   'MESH-W252': {
