@@ -290,7 +290,9 @@ describe("adoption of istiod's own CAs", (test) => {
     is(rotated.clusters.get('cluster-1')?.adopted?.root, 'east')
     equal(judgeStage(publishedState(trustState(union), rotated), trustState(rotated)), [])
     // Both steps at once would be two, though no published lock has the clusters.
-    const faults = judgeStage(publishedState(trustState(emptyLock), rotated), trustState(rotated)).map(({ kind }) => kind)
+    const faults = judgeStage(publishedState(trustState(emptyLock), rotated), trustState(rotated)).map(
+      ({ kind }) => kind,
+    )
     ok(faults.includes('untrusted') && faults.includes('two-stages'), faults.join())
     // The same by the files of a branch, whether it is empty or has the other cluster only.
     const { mesh } = await gathered(next, rotated)
