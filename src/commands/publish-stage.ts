@@ -6,6 +6,7 @@ import type { Lock } from '../lock/lock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import { skippedStages } from '../plan/base-diagnostics.ts'
 import { fingerprints, shownTrust } from '../trust/shown.ts'
+import { publishedState } from '../trust/stages.ts'
 import type { FileTree } from '../tree/file-tree.ts'
 
 /**
@@ -24,7 +25,8 @@ export function judgePublished(
     [...lock.roots.values()].flatMap(({ id, certificate }) => fingerprints(certificate).map((f) => [f, id] as const)),
   )
   const label = 'what is published'
-  const skipped = skippedStages(mesh, label, shownTrust(trees.published, ids), shownTrust(trees.next, ids))
+  const before = publishedState(shownTrust(trees.published, ids), lock, (pem) => fingerprints(pem)[0] ?? pem)
+  const skipped = skippedStages(mesh, label, before, shownTrust(trees.next, ids))
   if (skipped.length === 0) return
   const reasons = skipped.map((d) => messageOf(d))
   if (invocation.flag('allow-skipped-stage')) {

@@ -21,7 +21,7 @@ export async function writeStoreFiles(
   try {
     for (const [name, bytes] of stored) {
       invariant(folder !== undefined, 'there is a folder for the files of stores')
-      await writePrivateFile(join(folder, name), bytes)
+      await writePrivateFile(join(folder, name), bytes, '--store-files FOLDER')
       written.push(join(folder, name))
     }
     await writeLock()

@@ -1,6 +1,7 @@
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { pendingOf, wantedGeneration } from '../plan/plan-trust.ts'
+import { wantedGeneration } from '../plan/plan-trust.ts'
+import { pendingOf } from '../trust/pending.ts'
 import { controllerSealingOf } from '../plan/sealing.ts'
 import { makeRequest } from '../shell/csr.ts'
 import { systemEntropy } from '../shell/entropy.ts'

@@ -1,6 +1,6 @@
 /** Writes a change of trust into the intent: judged as a whole before anything is written. */
 import { join } from 'node:path'
-import { hasErrors } from '../diagnostics/diagnostic.ts'
+import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import { withGeneration, withRoots, type Edited } from '../intent/rotation-edits.ts'
 import type { Invocation } from '../invocation.ts'
@@ -29,12 +29,19 @@ export interface Rotating {
 /**
  * What a rotation goes on from: an intent without errors whose lock is up to date, since a stage that is not generated
  * yet is not over.
+ *
+ * @param cured which errors the rotation itself puts right
  */
-export async function beginRotation(invocation: Invocation): Promise<Rotating | ExitCode> {
+export async function beginRotation(
+  invocation: Invocation,
+  cured: (found: Diagnostic) => boolean = () => false,
+): Promise<Rotating | ExitCode> {
   const at = await places(invocation)
   const gathering = await readInputs(at)
   const { planned, findings } = planInputs(invocation, gathering)
-  const errors = findings.diagnostics.filter(({ severity, code }) => severity === 'error' && code !== 'MESH-E805')
+  const errors = findings.diagnostics.filter(
+    (found) => found.severity === 'error' && found.code !== 'MESH-E805' && !cured(found),
+  )
   report(invocation, errorsOf(seenFrom(invocation, at.root, { diagnostics: errors, texts: findings.texts })))
   if (!gathering.checked.ok || planned === undefined || errors.length > 0) return exit.invalid
   const open = planned.tasks.filter(({ kind }) => ['issue-intermediate', 'seal-bundle', 'root-state'].includes(kind))

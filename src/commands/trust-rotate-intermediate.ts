@@ -1,14 +1,20 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import type { Lock } from '../lock/lock.ts'
 import type { Mesh } from '../mesh/mesh.ts'
+import { pendingOf, pendingText } from '../trust/pending.ts'
 import { beginRotation, changeIntent, sayCommit } from './trust-edits.ts'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const rotating = await beginRotation(invocation)
+  const named = invocation.positionals
+  // A new generation is what a revoked one needs.
+  const cured = ({ code, args }: Diagnostic): boolean =>
+    code === 'MESH-E856' && (named.length === 0 || named.some((name) => name === args['cluster']))
+  const rotating = await beginRotation(invocation, cured)
   if (typeof rotating === 'number') return rotating
   const { mesh, lock } = rotating
-  const generations = nextGenerations(mesh, lock, invocation.positionals)
+  const generations = nextGenerations(mesh, lock, named)
   const code = await changeIntent(invocation, rotating, { generations })
   if (code !== exit.done) return code
   const names = [...generations.keys()].join(', ')
@@ -31,6 +37,16 @@ export function nextGenerations(mesh: Mesh, lock: Lock, names: readonly string[]
     })
   }
   const wanted = all.filter((name) => names.length === 0 || names.includes(name))
+  const pending = wanted.flatMap((name) => pendingOf(lock, { name }) ?? [])
+  if (pending.length > 0) {
+    throw new Failure(`a certificate is asked for already for ${pending.map(({ name }) => name).join(', ')}`, {
+      exitCode: exit.found,
+      hints: pending.flatMap((of) => [
+        `settle it first: ${pendingText(of)}`,
+        `or remove mesh.lock/pending/${of.name}.yaml, and its certificate is of no use any more`,
+      ]),
+    })
+  }
   return new Map(
     wanted.map((name) => {
       const locked = lock.clusters.get(name)

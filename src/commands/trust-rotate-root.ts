@@ -2,6 +2,7 @@
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
 import type { RootState } from '../mesh/trust.ts'
+import { pendingOf, pendingText } from '../trust/pending.ts'
 import { limitsOf, seeBundles } from '../trust/status.ts'
 import { leavesEnd, nextRootId, rootStep, type RootStep } from '../trust/rotation.ts'
 import { beginRotation, changeIntent, sayCommit, type Change, type Rotating } from './trust-edits.ts'
@@ -19,6 +20,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const step = ['none', 'unclear'].includes(open.kind) ? rootStep(mesh, lock, wanted ?? nextRootId(mesh, lock)) : open
   for (const limit of limitsOf(mesh, step)) invocation.say(`note: ${limit}`)
+  for (const { name } of mesh.clusters) {
+    const pending = pendingOf(lock, { name })
+    if (pending !== undefined) invocation.say(`note: ${pendingText(pending)}`)
+  }
   switch (step.kind) {
     case 'unclear':
     case 'none':

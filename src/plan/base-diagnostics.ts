@@ -14,7 +14,7 @@ export function baseDiagnostics(mesh: Mesh, label: string, base: Lock, lock: Loc
   )
   return [
     ...replaced,
-    ...skippedStages(mesh, label, publishedState(base, lock), trustState(lock)),
+    ...skippedStages(mesh, label, publishedState(trustState(base), lock), trustState(lock)),
     ...generations(label, base, lock),
   ]
 }

@@ -2,6 +2,7 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Lock, LockedCluster, LockedRoot, PendingCluster } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
+import { pendingOf, stalePending } from '../trust/pending.ts'
 import { nextBundle, trustState, type ClusterTrust } from '../trust/stages.ts'
 import type { BundleTask, IssueTask, Sealing, TaskRoot } from '../trust/task.ts'
 import { keptDiagnostics } from './kept-trust.ts'
@@ -48,6 +49,7 @@ export function planTrust(mesh: Mesh, lock: Lock, files: ReadonlyMap<string, Uin
       ...clusters.flatMap(({ diagnostics }) => diagnostics),
       ...stage,
       ...madeOtherwise(mesh, lock),
+      ...staleDiagnostics(mesh, lock),
       ...crl.diagnostics,
     ],
     waiting,
@@ -116,17 +118,18 @@ function planCluster(around: Surroundings, cluster: Cluster): ClusterPlan {
   return { trust, tasks: sealed.tasks, diagnostics: [...movedSealing(cluster, live), ...sealed.diagnostics] }
 }
 
-/** What was asked for, while it is the generation that comes next. */
-export function pendingOf(lock: Lock, { name }: Pick<Cluster, 'name'>): PendingCluster | undefined {
-  const pending = lock.pending?.get(name)
-  const locked = lock.clusters.get(name)
-  return locked === undefined || pending?.generation === locked.generation + 1 ? pending : undefined
-}
-
 function waitingDiagnostic(cluster: Cluster, pending: PendingCluster, live: LockedCluster | undefined): Diagnostic {
   const { generation } = pending
   const args = { cluster: cluster.name, generation, ...(live && { live: live.generation }) }
   return diagnose('MESH-W440', args, cluster.origin)
+}
+
+function staleDiagnostics(mesh: Mesh, lock: Lock): Diagnostic[] {
+  return stalePending(lock).flatMap(({ name, generation }) => {
+    const [locked, origin] = [lock.clusters.get(name), mesh.clusters.find((c) => c.name === name)?.origin]
+    if (locked === undefined || origin === undefined) return []
+    return [diagnose('MESH-W445', { cluster: name, generation, locked: locked.generation }, origin)]
+  })
 }
 
 export function trustedIds(mesh: Mesh): string[] {

@@ -52,9 +52,16 @@ function rootRow({ id, state, until, trustedBy, signs, fingerprint }: RootStatus
   return [id, state, until ? day(until) : 'not made', names(trustedBy), names(signs), fingerprint ?? '-']
 }
 
-function clusterRow({ name, removed, generation, root, trusts, until }: ClusterStatus): string[] {
+function clusterRow({ name, removed, generation, root, trusts, until, pending }: ClusterStatus): string[] {
+  const asked = pending === undefined ? '' : ` (${pending} asked for)`
   const last = until ? day(until) : '-'
-  return [name, String(generation ?? '-'), root ?? '-', trusts?.join(',') ?? '-', removed ? `${last} (removed)` : last]
+  return [
+    name,
+    `${generation ?? '-'}${asked}`,
+    root ?? '-',
+    trusts?.join(',') ?? '-',
+    removed ? `${last} (removed)` : last,
+  ]
 }
 
 const WHAT: Readonly<Record<Ending['what'], string>> = {

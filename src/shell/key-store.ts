@@ -68,14 +68,14 @@ export async function writeRootKey(request: NewRootKey): Promise<void> {
     throw new Failure(message, { exitCode: exit.invalid })
   }
   // Before anybody has to think of a passphrase.
-  await checkPrivatePath(file)
+  await checkPrivatePath(file, '--key-out FILE')
   const passphrase =
     recipients.length > 0
       ? undefined
       : await choosePassphrase(shownPath(file), passphraseFile, request.terminal ?? processTerminal())
   const pkcs8 = request.privateKey.export({ type: 'pkcs8', format: 'der' })
   try {
-    await writePrivateFile(file, await protectedKey(pkcs8, passphrase, request))
+    await writePrivateFile(file, await protectedKey(pkcs8, passphrase, request), '--key-out FILE')
   } finally {
     pkcs8.fill(0)
   }

@@ -26,13 +26,16 @@ export async function readSecretFile(file: string, what: string): Promise<Buffer
   )
 }
 
+/** What says where the file goes, for the message. */
+export type PlaceOption = '--key-out FILE' | '--store-files FOLDER'
+
 /**
  * Refuses a place where a secret must not be written: inside of a git work tree, ignored or not, since ignore rules
  * change; over something that exists; through a symbolic link.
  */
-export async function checkPrivatePath(file: string): Promise<void> {
+export async function checkPrivatePath(file: string, option: PlaceOption): Promise<void> {
   const path = resolve(file)
-  await refuseInWorkTree(await realFolder(dirname(path)), file)
+  await refuseInWorkTree(await realFolder(dirname(path)), file, option)
   const existing = await lstat(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined
     throw new Failure(`cannot look at ${shownPath(file)}: ${reasonOf(error)}`)
@@ -40,21 +43,21 @@ export async function checkPrivatePath(file: string): Promise<void> {
   if (existing?.isSymbolicLink()) {
     throw new Failure(`${shownPath(file)} is a symbolic link; a key is not written through one`)
   }
-  if (existing) throw alreadyThere(file)
+  if (existing) throw alreadyThere(file, option)
 }
 
 /** Creates a file of mode 0600, with missing folders of mode 0700, and waits until the disk has it. */
-export async function writePrivateFile(file: string, bytes: Uint8Array): Promise<void> {
-  await checkPrivatePath(file)
+export async function writePrivateFile(file: string, bytes: Uint8Array, option: PlaceOption): Promise<void> {
+  await checkPrivatePath(file, option)
   try {
     await mkdir(dirname(resolve(file)), { recursive: true, mode: 0o700 })
     const folder = await realpath(dirname(resolve(file)))
     // Judged again on the folder that is really written to: it may not have existed before.
-    await refuseInWorkTree(folder, file)
+    await refuseInWorkTree(folder, file, option)
     await create(folder, basename(file), bytes)
   } catch (error) {
     if (error instanceof Failure) throw error
-    if (codeOf(error) === 'EEXIST') throw alreadyThere(file)
+    if (codeOf(error) === 'EEXIST') throw alreadyThere(file, option)
     throw new Failure(`cannot write ${shownPath(file)}: ${reasonOf(error)}`)
   }
 }
@@ -104,20 +107,20 @@ async function realFolder(folder: string): Promise<string> {
   }
 }
 
-async function refuseInWorkTree(folder: string, file: string): Promise<void> {
+async function refuseInWorkTree(folder: string, file: string, option: PlaceOption): Promise<void> {
   const tree = await workTreeAround(folder)
   if (tree === undefined) return
   throw new Failure(`${shownPath(file)} is inside of the git work tree ${tree}`, {
     exitCode: exit.invalid,
     hints: [
       'a private key in a work tree is one git add away from being published; ignored files are no exception',
-      'name a file outside of every repository with --key-out FILE',
+      `name a place outside of every repository with ${option}`,
     ],
   })
 }
 
-function alreadyThere(file: string): Failure {
+function alreadyThere(file: string, option: PlaceOption): Failure {
   return new Failure(`${shownPath(file)} exists already; a key file is never written over`, {
-    hints: ['move it to a safe place first, or name another file with --key-out FILE'],
+    hints: [`move it to a safe place first, or name another one with ${option}`],
   })
 }

@@ -23,6 +23,6 @@ async function exists(path: string): Promise<boolean> {
     return true
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
-    throw new Failure(`cannot look for a git work tree around the key file: ${reasonOf(error)}`)
+    throw new Failure(`cannot look for a git work tree around ${dirname(path)}: ${reasonOf(error)}`)
   }
 }

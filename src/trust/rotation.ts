@@ -22,7 +22,7 @@ export type RootStep =
 
 /**
  * @param wanted id of the root that is to come; absent: a trusted root that the intent lists behind the active one, that
- * is younger and signs nothing is about to come, every other one about to go
+ * is younger and has never signed is about to come; of the others, those that have signed are about to go
  */
 export function rootStep(mesh: Mesh, lock: Lock, wanted?: string): RootStep {
   const { roots, root: active } = mesh.trust
@@ -38,21 +38,54 @@ export function rootStep(mesh: Mesh, lock: Lock, wanted?: string): RootStep {
   if (lacking.length > 0) return { kind: 'bundle', root, clusters: lacking }
   const others = named(live.filter((cluster) => cluster.root !== root))
   if (state === 'trusted' || others.length > 0) {
-    return { kind: 'sign', root, clusters: others, begun: others.length < live.length }
+    const begun = others.length < live.length && !live.some((cluster) => isNewcomer(cluster, root))
+    return { kind: 'sign', root, clusters: others, begun }
   }
-  const old = roots.filter((r) => r.state === 'trusted').map(({ id }) => id)
+  const ours = everSigned(lock)
+  const old = roots.filter((r) => r.state === 'trusted' && ours.has(r.id)).map(({ id }) => id)
   return old.length > 0 ? { kind: 'retire', root, old, since: newestOf(live) } : { kind: 'none' }
+}
+
+/** One that still signs with what it was found with, and did not trust the root then: it may not have synced since. */
+function isNewcomer({ adopted, certificate }: LockedCluster, root: string): boolean {
+  return adopted !== undefined && adopted.certificate === certificate && !adopted.bundle.includes(root)
+}
+
+/**
+ * Roots that an intermediate of the mesh is or was below, and those that were made here. Another one, such as a partner's,
+ * is trusted for reasons of its own. One that was made here has a CRL from the start, also where the lock has forgotten
+ * what it signed.
+ */
+function everSigned(lock: Lock): ReadonlySet<string> {
+  return new Set([
+    ...[...lock.clusters.values()].flatMap(({ root, adopted, former }) => {
+      return [root, ...(adopted ? [adopted.root] : []), ...(former ?? []).map((f) => f.root)]
+    }),
+    ...[...lock.roots.values()].flatMap(({ id, crl }) => (crl === undefined ? [] : [id])),
+  ])
 }
 
 function comingRoot({ trust }: Mesh, lock: Lock): { root: string; clear: boolean } | undefined {
   const ids = trust.roots.map(({ id }) => id)
-  const signers = new Set(liveClusters(lock).map(({ root }) => root))
+  const past = pastRoots(trust.root, lock)
   const behind = trust.roots.find(({ id, state }) => {
-    return state === 'trusted' && !signers.has(id) && ids.indexOf(id) > ids.indexOf(trust.root)
+    return state === 'trusted' && !past.has(id) && ids.indexOf(id) > ids.indexOf(trust.root)
   })
   if (behind === undefined) return undefined
   const [its, active] = [begin(lock, behind.id), begin(lock, trust.root)]
   return { root: behind.id, clear: its === undefined || active === undefined || its > active }
+}
+
+/** What signs, has signed, or came with a cluster that did not know the active root: on its way out, whatever its age. */
+function pastRoots(active: string, lock: Lock): ReadonlySet<string> {
+  return new Set(
+    [...lock.clusters.values()].flatMap(({ removed, root, adopted, former }) => [
+      ...(removed ? [] : [root]),
+      ...(former ?? []).map((f) => f.root),
+      ...(adopted ? [adopted.root] : []),
+      ...(adopted && !adopted.bundle.includes(active) ? adopted.bundle : []),
+    ]),
+  )
 }
 
 /** Undefined for a root that the lock does not have. */

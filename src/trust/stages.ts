@@ -25,14 +25,21 @@ export function trustState(lock: Lock): TrustState {
 }
 
 /**
- * The state that clusters are in by a published lock. One that is taken over since is not in it, and yet it lives: it signs
- * and trusts as it did before, each such cluster by itself.
+ * The state that clusters are in by what is published. One that is taken over since is not in it, and yet it lives: it
+ * signs and trusts as it did before, each such cluster by itself.
+ *
+ * @param intermediateOf what stands for a certificate (PEM) in `published`; without it the PEM itself
  */
-export function publishedState(published: Lock, atHand: Lock): TrustState {
-  const state = new Map(trustState(published))
+export function publishedState(
+  published: TrustState,
+  atHand: Lock,
+  intermediateOf: (certificate: string) => string = (certificate) => certificate,
+): TrustState {
+  const state = new Map(published)
   for (const { name, removed, adopted } of atHand.clusters.values()) {
     if (removed || adopted === undefined || state.has(name)) continue
-    state.set(name, { signer: adopted.root, intermediate: adopted.certificate, bundle: adopted.bundle })
+    const { root: signer, certificate, bundle } = adopted
+    state.set(name, { signer, intermediate: intermediateOf(certificate), bundle })
   }
   return state
 }

@@ -4,6 +4,7 @@ import { supports } from '../mesh/capabilities.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import type { RootState } from '../mesh/trust.ts'
 import { endings, lastDay, type Ending } from './expiry.ts'
+import { pendingOf, pendingText } from './pending.ts'
 import { readCertificate } from './read.ts'
 import { leavesEnd, liveClusters, rootStep, type RootStep } from './rotation.ts'
 
@@ -26,6 +27,8 @@ export interface ClusterStatus {
   readonly root?: string
   readonly trusts?: readonly string[]
   readonly until?: Date
+  /** Generation whose certificate is asked for elsewhere. */
+  readonly pending?: number
 }
 
 export interface TrustStatus {
@@ -49,13 +52,17 @@ export function trustStatus(
   around: { readonly files: ReadonlyMap<string, Uint8Array>; readonly tasks: readonly string[]; readonly now: Date },
 ): TrustStatus {
   const step = rootStep(mesh, lock)
+  const clusters = clustersOf(mesh, lock)
   const open = around.tasks.length > 0 || step.kind === 'make'
   return {
     mesh: mesh.name,
     roots: rootsOf(mesh, lock),
-    clusters: clustersOf(mesh, lock),
+    clusters,
     step,
     next: [
+      ...clusters.flatMap(({ name, pending }) => {
+        return pending === undefined ? [] : [pendingText({ name, generation: pending })]
+      }),
       ...around.tasks,
       ...(open && step.kind !== 'make' ? ['meshwright generate, commit, publish'] : nextOf(step)),
     ],
@@ -88,12 +95,14 @@ function clustersOf(mesh: Mesh, lock: Lock): ClusterStatus[] {
   const names = new Set([...mesh.clusters.map(({ name }) => name), ...lock.clusters.keys()])
   return [...names].sort().map((name) => {
     const locked = lock.clusters.get(name)
+    const pending = pendingOf(lock, { name })
     const until = locked && lastDay(locked.certificate)
     return {
       name,
       removed: locked?.removed ?? false,
       ...(locked && { generation: locked.generation, root: locked.root, trusts: locked.bundle }),
       ...(until && { until }),
+      ...(pending && { pending: pending.generation }),
     }
   })
 }

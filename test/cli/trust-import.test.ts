@@ -1,6 +1,6 @@
 /** A live CA comes in by files, by a folder and by what kubectl prints; a request is made once. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cacerts } from '../../src/trust/bundle.ts'
 import { KUBEADM_COREFILE } from '../corefiles.ts'
@@ -143,6 +143,38 @@ describe('trust import', (test) => {
       holdsNoKey(box, err)
     }
     equal(state(box), before)
+    box.done()
+  })
+
+  test('a key in the clear is not read out of a work tree, nor where others can read it', () => {
+    const box = live('cacerts')
+    is(box.git('init', '--quiet').code, 0)
+    const items = bundle()
+    const inside = folder(box, 'mesh/found', items)
+    const open = folder(box, 'open', items)
+    chmodSync(join(open, 'ca-key.pem'), 0o644)
+    const dump = join(open, 'dump.json')
+    writeFileSync(dump, secret(items), { mode: 0o640 })
+    const named = ['ca-cert', 'ca-key', 'cert-chain', 'root-cert'].flatMap((item) => [
+      `--${item}`,
+      join(inside, `${item}.pem`),
+    ])
+    const before = state(box)
+    for (const [said, ...args] of [
+      [/inside of the git work tree/, '--from', inside],
+      [/inside of the git work tree/, ...named],
+      [/other users can read/, '--from', open],
+      [/other users can read/, '--from', dump],
+    ] as const) {
+      const { code, err } = box.meshwright('trust', 'import', 'a', ...args)
+      is(code, 2, err)
+      match(err, said)
+      match(err, /--from -/)
+      not.ok(err.includes('PRIVATE KEY'))
+    }
+    equal(state(box), before)
+    chmodSync(join(open, 'ca-key.pem'), 0o600)
+    is(box.meshwright('trust', 'import', 'a', '--from', open).code, 0)
     box.done()
   })
 

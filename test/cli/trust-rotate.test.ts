@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { describe, equal, is, match, ok } from '../suite.ts'
 import { MESH, NAMES, refused, rotation, STAGES } from './rotation.ts'
 
@@ -116,6 +117,35 @@ describe('rotation by the command line', (test) => {
     is(due.code, 1)
     match(due.out, /intermediate of cluster-1 ends on/)
     is(box.meshwright('verify', '--expiry').code, 0)
+    box.done()
+  })
+
+  test('a revoked intermediate is replaced, and no other one meanwhile', async () => {
+    const box = await rotation()
+    const key = ['--root-key', join(box.root, 'keys', 'r1.key.age'), '--identity', box.identity]
+    box.must('trust', 'crl', 'revoke', 'cluster-2', ...key)
+    refused(box, /MESH-E856/, 'trust', 'rotate', 'intermediate', 'cluster-1')
+    refused(box, /MESH-E856/, 'trust', 'rotate', 'root')
+    box.must('trust', 'rotate', 'intermediate', 'cluster-2')
+    box.generate('Replace what is revoked', 'r1')
+    box.done()
+  })
+
+  test('a certificate that is asked for elsewhere is told, and settled before anything is signed here', async () => {
+    const box = await rotation()
+    box.must('trust', 'csr', 'cluster-1')
+    match(box.must('trust', 'status').out, /trust import cluster-1 --certificate FILE/)
+    const { clusters } = JSON.parse(box.must('trust', 'status', '--format', 'json').out) as {
+      clusters: { pending?: number }[]
+    }
+    equal(
+      clusters.map(({ pending }) => pending),
+      [2, undefined, undefined],
+    )
+    refused(box, /settle it first/, 'trust', 'rotate', 'intermediate', 'cluster-1')
+    refused(box, /settle it first/, 'trust', 'rotate', 'intermediate')
+    box.must('trust', 'rotate', 'intermediate', 'cluster-2', '--dry-run')
+    match(box.must('trust', 'rotate', 'root', '--dry-run').err, /note: cluster-1 waits/)
     box.done()
   })
 

@@ -1,4 +1,8 @@
 /** Clusters that sign already come under one root without being cut off; each step is planned, sealed, rendered and read back. */
+import { judgePublished } from '../../src/commands/publish-stage.ts'
+import { Failure } from '../../src/diagnostics/failure.ts'
+import { noPaint } from '../../src/diagnostics/paint.ts'
+import { Invocation } from '../../src/invocation.ts'
 import { CACERTS_ITEMS, emptyLock, type Lock } from '../../src/lock/lock.ts'
 import { readLock } from '../../src/lock/read.ts'
 import { lockTree } from '../../src/lock/write.ts'
@@ -222,6 +226,44 @@ describe('adoption of what is there', (test) => {
   })
 })
 
+const silent = (): void => undefined
+const unflagged = new Invocation(
+  {
+    argv: [],
+    env: {},
+    cwd: '',
+    out: silent,
+    err: silent,
+    paint: noPaint,
+    outPaint: noPaint,
+    interactive: false,
+    now: () => NOW,
+  },
+  {},
+  [],
+)
+
+/** Chains and bundles as an output shows them. */
+function shownFiles({ clusters, roots }: Lock): Map<string, string> {
+  const pem = (id: string): string => roots.get(id)?.certificate ?? ''
+  return new Map(
+    [...clusters.values()].flatMap(({ name, certificate, root, bundle }) => [
+      [`clusters/${name}/trust/chain.pem`, certificate + pem(root)],
+      [`clusters/${name}/trust/root-cert.pem`, bundle.map(pem).join('')],
+    ]),
+  )
+}
+
+function publishes(judge: () => void): boolean {
+  try {
+    judge()
+    return true
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
+
 describe("adoption of istiod's own CAs", (test) => {
   const ids = ['{ id: r1, state: active }', '{ id: east, state: trusted }', '{ id: west, state: trusted }']
   const self: Said = { current: 'self-signed', roots: ids.join(', ') }
@@ -249,16 +291,28 @@ describe("adoption of istiod's own CAs", (test) => {
     equal([cluster?.root, cluster?.bundle, cluster?.generation], ['east', ['east', 'r1', 'west'], 1])
     equal(sealedItemsOf(cluster)['ca-key.pem'], sealedItemsOf(lock.clusters.get('cluster-1'))['ca-key.pem'])
     // Seen from what is published, which is nothing yet: the clusters live, each by itself.
-    equal(judgeStage(publishedState(emptyLock, union), trustState(union)), [])
+    equal(judgeStage(publishedState(trustState(emptyLock), union), trustState(union)), [])
 
     const next = { ...self, generation: 2 }
     const rotated = await ran(next, union, ['issue-intermediate', 'issue-intermediate'], ['MESH-W443'], common)
     equal(rotated.clusters.get('cluster-1')?.root, 'r1')
     is(rotated.clusters.get('cluster-1')?.adopted?.root, 'east')
-    equal(judgeStage(publishedState(union, rotated), trustState(rotated)), [])
+    equal(judgeStage(publishedState(trustState(union), rotated), trustState(rotated)), [])
     // Both steps at once would be two, though no published lock has the clusters.
-    const faults = judgeStage(publishedState(emptyLock, rotated), trustState(rotated)).map(({ kind }) => kind)
+    const faults = judgeStage(publishedState(trustState(emptyLock), rotated), trustState(rotated)).map(
+      ({ kind }) => kind,
+    )
     ok(faults.includes('untrusted') && faults.includes('two-stages'), faults.join())
+    // The same by the files of a branch, whether it is empty or has the other cluster only.
+    const { mesh } = await gathered(next, rotated)
+    const ofBranch = (published: Lock, shown: Lock): boolean => {
+      const trees = { published: shownFiles(published), next: shownFiles(shown) }
+      return publishes(() => judgePublished(unflagged, mesh, shown, trees))
+    }
+    is(ofBranch(emptyLock, union), true)
+    is(ofBranch(union, rotated), true)
+    is(ofBranch(emptyLock, rotated), false)
+    is(ofBranch({ ...union, clusters: new Map([...union.clusters].slice(0, 1)) }, rotated), false)
     // And so would be a signer without the union.
     equal(codes(await planned(next, live)), ['MESH-E817', 'MESH-E819'])
 

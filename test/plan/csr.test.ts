@@ -1,16 +1,17 @@
 /** A key that is sealed before its certificate exists, and what a mesh is like meanwhile. */
 import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { helpOf } from '../../src/diagnostics/report.ts'
 import { emptyLock, type Lock, type PendingCluster } from '../../src/lock/lock.ts'
 import { readLock } from '../../src/lock/read.ts'
 import { lockTree } from '../../src/lock/write.ts'
 import { plan, type Plan } from '../../src/plan/plan.ts'
-import { pendingOf } from '../../src/plan/plan-trust.ts'
 import { controllerSealingOf } from '../../src/plan/sealing.ts'
 import { render } from '../../src/plan/render.ts'
 import { complete, makeRequest } from '../../src/shell/csr.ts'
 import { systemEntropy } from '../../src/shell/entropy.ts'
 import { memorySources } from '../../src/shell/memory-sources.ts'
 import { gather, type Gathered } from '../../src/shell/workspace.ts'
+import { pendingOf } from '../../src/trust/pending.ts'
 import { parsePem, pemText } from '../../src/trust/pem.ts'
 import { children, readElement } from '../../src/trust/der-reader.ts'
 import {
@@ -26,7 +27,7 @@ import {
 import { sha256 } from '../../src/trust/read.ts'
 import { verifyOutput } from '../../src/verify/verify.ts'
 import { NOW, twoClusters } from '../fixture.ts'
-import { describe, equal, is, not, ok } from '../suite.ts'
+import { describe, equal, is, match, not, ok } from '../suite.ts'
 import { controllerKey, later, newRoot, parsed, type Authority } from '../trust/authority.ts'
 import { strangersCa } from '../trust/found-ca.ts'
 import { openSealed } from '../trust/open-sealed.ts'
@@ -199,6 +200,23 @@ describe('a certificate that somebody else signs', (test) => {
     )
     const { request } = pendingIn(await asked(inputs, 'cluster-1', 1), 'cluster-1')
     ok(parsePem(request)?.[0]?.der.includes('istiod.istio-system.svc'))
+  })
+
+  test('what is asked for while the live one is revoked can be given up, and is told how', async () => {
+    const before = await gathered(undefined)
+    const lock = await asked(before, 'cluster-1', 2)
+    const told = planned({ ...before, lock }).diagnostics.find(({ code }) => code === 'MESH-W440')
+    match((told && helpOf(told)) ?? '', /remove mesh\.lock\/pending\/cluster-1\.yaml/)
+  })
+
+  test('a request for a generation that does not come next is told, and holds nothing up', async () => {
+    const before = await gathered(undefined)
+    for (const generation of [1, 3]) {
+      const stale = planned({ ...before, lock: await asked(before, 'cluster-1', generation) })
+      ok(codes(stale).includes('MESH-W445'))
+      not.ok(codes(stale).includes('MESH-W440'))
+    }
+    not.ok(codes(planned({ ...before, lock: await asked(before, 'cluster-1', 2) })).includes('MESH-W445'))
   })
 
   test('the lock keeps what is pending', async () => {

@@ -1,4 +1,4 @@
-import { emptyLock, type Lock, type LockedCluster } from '../../src/lock/lock.ts'
+import { emptyLock, type Lock, type LockedCluster, type LockedRoot } from '../../src/lock/lock.ts'
 import type { Mesh } from '../../src/mesh/mesh.ts'
 import type { RootState } from '../../src/mesh/trust.ts'
 import { leavesEnd, nextRootId, rootStep } from '../../src/trust/rotation.ts'
@@ -8,6 +8,7 @@ import { memorySources } from '../../src/shell/memory-sources.ts'
 import { gather } from '../../src/shell/workspace.ts'
 import { NOW, twoClusters } from '../fixture.ts'
 import { describe, equal, is } from '../suite.ts'
+import { newRoot } from './authority.ts'
 
 const { checked } = await gather(memorySources(twoClusters()), 'mesh.yaml')
 if (!checked.ok) throw new Error('the fixture is invalid')
@@ -37,6 +38,30 @@ function lock(...clusters: readonly (readonly [signer: string, bundle: string])[
       }),
     ),
   }
+}
+
+/** A cluster that was taken over, with the certificate that it has. */
+function found(at: Lock, name: string, root: string, bundle: readonly string[]): Lock {
+  const cluster = at.clusters.get(name)
+  if (cluster === undefined) return at
+  // One that signs with another root since has another certificate.
+  const certificate = cluster.root === root ? cluster.certificate : 'what it had'
+  const adopted = { from: 'self-signed', root, bundle, certificate } as const
+  return { ...at, clusters: new Map([...at.clusters, [name, { ...cluster, adopted }]]) }
+}
+
+function formerRoot(at: Lock, name: string, root: string): Lock {
+  const cluster = at.clusters.get(name)
+  if (cluster === undefined) return at
+  const former = [{ generation: 1, root, certificate: cluster.certificate }]
+  return { ...at, clusters: new Map([...at.clusters, [name, { ...cluster, former }]]) }
+}
+
+/** The same lock with these roots younger than the others, and not made here. */
+function aged(at: Lock, ids: readonly string[]): Lock {
+  const { certificate } = newRoot({ now: new Date(NOW.getTime() + 86_400_000) })
+  const younger = ids.map((id): [string, LockedRoot] => [id, { id, state: 'trusted', certificate }])
+  return { ...at, roots: new Map([...at.roots, ...younger]) }
 }
 
 const kind = (of: Mesh, at: Lock, wanted?: string): string => rootStep(of, at, wanted).kind
@@ -77,6 +102,35 @@ describe('where a rotation stands', (test) => {
     const said = mesh(['r1', 'active'], ['old-1', 'trusted'], ['old-2', 'trusted'])
     const step = rootStep(said, lock(['old-1', 'r1 old-1 old-2'], ['old-2', 'r1 old-1 old-2']))
     equal(step, { kind: 'sign', root: 'r1', clusters: ['cluster-1', 'cluster-2'], begun: false })
+  })
+
+  test('what a cluster was found with goes, however young it is', () => {
+    const said = mesh(['r1', 'active'], ['west-ca', 'trusted'], ['west-old', 'trusted'])
+    const live = ['r1', 'r1 west-ca west-old'] as const
+    const at = aged(found(lock(live, live), 'cluster-1', 'west-ca', ['west-ca', 'west-old']), ['west-ca', 'west-old'])
+    const step = rootStep(said, at)
+    equal(step.kind === 'retire' && step.old, ['west-ca'])
+    // What signed before and not any more does not come back by itself either.
+    const formerly = formerRoot(aged(lock(live, live), ['west-ca']), 'cluster-1', 'west-ca')
+    const next = rootStep(mesh(['r1', 'active'], ['west-ca', 'trusted']), formerly)
+    equal(next.kind === 'retire' && next.old, ['west-ca'])
+  })
+
+  test('a cluster that joins with a CA of its own may lack the bundle, though others are signed already', () => {
+    const said = mesh(['r1', 'active'], ['west-ca', 'trusted'])
+    const at = lock(['west-ca', 'west-ca r1'], ['r1', 'r1 west-ca'])
+    const joining = rootStep(said, found(at, 'cluster-1', 'west-ca', ['west-ca']))
+    equal(joining, { kind: 'sign', root: 'r1', clusters: ['cluster-1'], begun: false })
+    const known = rootStep(said, found(at, 'cluster-1', 'west-ca', ['west-ca', 'r1']))
+    is(known.kind === 'sign' && known.begun, true)
+  })
+
+  test("a partner's root is not proposed to be dropped", () => {
+    const both = lock(['r1', 'partner r1'], ['r1', 'partner r1'])
+    const { crl: _, ...partner } = both.roots.get('partner') ?? { id: '', state: 'trusted', certificate: '' }
+    const at = { ...both, roots: new Map([...both.roots, ['partner', partner]]) }
+    is(kind(mesh(['partner', 'trusted'], ['r1', 'active']), at), 'none')
+    is(kind(mesh(['partner', 'trusted'], ['r1', 'active']), formerRoot(at, 'cluster-1', 'partner')), 'retire')
   })
 
   test('a certificate of a workload outlives its signer by its whole lifetime', () => {

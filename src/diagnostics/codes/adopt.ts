@@ -18,6 +18,7 @@ export interface AdoptArgs {
   'MESH-W441': { readonly cluster: string; readonly reason: string }
   'MESH-W442': { readonly subject: string; readonly what: string }
   'MESH-W444': { readonly cluster: string; readonly other: string }
+  'MESH-W445': { readonly cluster: string; readonly generation: number; readonly locked: number }
   'MESH-W443': { readonly owner: string; readonly other: string; readonly subject: string }
 }
 
@@ -67,7 +68,11 @@ export const adoptCodes: Entries<AdoptArgs> = {
         ? `${a.cluster} waits for the certificate of generation ${a.generation}: it gets no output, and nobody calls it`
         : `${a.cluster} waits for the certificate of generation ${a.generation}, and goes on with generation ${a.live}`,
     help: (a) =>
-      `have the request signed (meshwright trust csr ${a.cluster} prints it again), then: meshwright trust import ${a.cluster} --certificate FILE`,
+      `have the request signed (meshwright trust csr ${a.cluster} prints it again), then: meshwright trust import ${a.cluster} --certificate FILE${
+        a.live === undefined
+          ? ''
+          : `; until then no other generation is issued, also where this one is revoked: to issue one here instead, remove mesh.lock/pending/${a.cluster}.yaml`
+      }`,
   },
   'MESH-W441': {
     title: 'an intermediate without a CRL',
@@ -90,6 +95,14 @@ export const adoptCodes: Entries<AdoptArgs> = {
     help: () => 'it works, and is often found; give each of them a key of its own with the next generation',
     explanation:
       'Where one Secret cacerts was put into several clusters, whoever gets hold of the key of one has that of all, and none of them can be revoked alone.',
+  },
+  'MESH-W445': {
+    title: 'a request that nothing waits for',
+    message: (a) =>
+      `mesh.lock/pending/${a.cluster}.yaml asks for generation ${a.generation} of ${a.cluster}, which has generation ${a.locked}`,
+    help: (a) => `it is not used: remove mesh.lock/pending/${a.cluster}.yaml`,
+    explanation:
+      'A request is for the generation after the one that the lock has. A merge of two branches can leave one behind; its key is nowhere but in its seal, so nothing is lost with the file.',
   },
   'MESH-W443': {
     title: 'two CAs of one name',

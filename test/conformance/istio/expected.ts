@@ -1,5 +1,6 @@
 /** The paths that a mesh promises, by its intent alone, and what a verdict says about them. */
-import { clusterNamed, importsOf, servingOf, type Mesh, type Service } from '../../../src/mesh/mesh.ts'
+import { clusterNamed, importsOf, servingOf, type Caller, type Mesh, type Service } from '../../../src/mesh/mesh.ts'
+import { trustDomainsOf } from '../../../src/mesh/trust-domains.ts'
 import { placeText } from '../../../src/mesh/ip.ts'
 import { dialledPort } from '../../../src/mesh/ports.ts'
 import { present } from '../check.ts'
@@ -26,11 +27,19 @@ export interface PathPromise {
   readonly upstream: string
 }
 
-/** Every cluster of a mesh is in one trust domain, so where a caller is makes no difference. */
-function isLetIn({ authorization }: Service, { namespace, account }: SidecarPod): boolean {
+/** By each provider: who may call locally is of the provider's trust domain, which other clusters may share. */
+function isLetIn(mesh: Mesh, service: Service, cluster: string, { namespace, account }: SidecarPod): boolean {
+  const { authorization } = service
   if (authorization === undefined) return true
-  return [...authorization.from, ...authorization.local].some(
-    ({ namespaces, serviceAccounts }) => namespaces.includes(namespace) && serviceAccounts?.includes(account) !== false,
+  const domainsOf = (name: string): readonly string[] => trustDomainsOf(mesh, [name])
+  const own = clusterNamed(mesh, cluster)?.trustDomain ?? ''
+  const meant = ({ namespaces, serviceAccounts }: Caller): boolean =>
+    namespaces.includes(namespace) && serviceAccounts?.includes(account) !== false
+  const byName = authorization.from.some(
+    (caller) => meant(caller) && (caller.cluster === undefined || domainsOf(caller.cluster).includes(own)),
+  )
+  return servingOf(service).every(
+    (provider) => byName || (authorization.local.some(meant) && domainsOf(provider.cluster).includes(own)),
   )
 }
 
@@ -72,7 +81,7 @@ export function promised(mesh: Mesh, apps: readonly Apps[]): Map<string, PathPro
               settings: settingsOf(service, port),
               port: port.port,
               by: wayOf(port),
-              letIn: isLetIn(service, pod),
+              letIn: isLetIn(mesh, service, cluster, pod),
               upstream: upstreamOf(service, port.port, target),
             })
           }
