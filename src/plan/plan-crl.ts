@@ -9,7 +9,7 @@ import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { isCrlOf, readCrl, type Crl } from '../trust/crl.ts'
 import { crlFile, issuersOf, issuerText, type Issuer } from '../trust/crl-file.ts'
 import { day, daysUntil } from '../trust/days.ts'
-import { readCertificate, sha256, type Certificate } from '../trust/read.ts'
+import { isSignedBy, readCertificate, sha256, type Certificate } from '../trust/read.ts'
 import type { ClusterTrust } from '../trust/stages.ts'
 import type { CrlTask, Sealing } from '../trust/task.ts'
 import type { Task } from './task.ts'
@@ -56,6 +56,7 @@ export function planCrl(request: CrlRequest): Sealed {
       diagnose('MESH-E852', { cluster: name, version: istio.version }, origin),
     ),
     ...issuers.flatMap((issuer) => judge(mesh, issuer, issued, now)),
+    ...issuers.flatMap((issuer) => (isShown(issuer, issued, now) ? judgeChain(mesh, issuer, issuers) : [])),
     ...revoked,
     ...(shipping.length === 0
       ? [diagnose('MESH-W858', { clusters: mesh.clusters.map(({ name }) => name) }, at(mesh))]
@@ -127,6 +128,21 @@ function judge(mesh: Mesh, issuer: Read, issued: ReadonlySet<string>, now: Date)
   const [date, days] = [day(list.nextUpdate), daysUntil(list.nextUpdate, now)]
   if (days < 0) return [diagnose('MESH-E854', { ...about, date }, span)]
   return days < CRL_WARN_DAYS ? [diagnose('MESH-W855', { ...about, date, days }, span)] : []
+}
+
+/** Whether workloads may go on to show a certificate of it; those of a removed cluster do when it comes back. */
+function isShown({ kind, name, parsed }: Read, issued: ReadonlySet<string>, now: Date): boolean {
+  if (parsed === undefined || parsed.notAfter <= now) return false
+  return kind === 'intermediate' || kind === 'former' || (kind === 'removed' && issued.has(name))
+}
+
+/** The lock has no place for the CRL of a CA between an intermediate and its root. */
+function judgeChain(mesh: Mesh, issuer: Read, issuers: readonly Read[]): Diagnostic[] {
+  const { parsed } = issuer
+  const root = issuers.find(({ kind, name }) => kind === 'root' && name === issuer.root)?.parsed
+  if (parsed === undefined || root === undefined || isSignedBy(parsed, root)) return []
+  const args = { of: issuerText(issuer), signer: parsed.issuer, date: day(parsed.notAfter) }
+  return [diagnose('MESH-E871', args, originOf(mesh, issuer))]
 }
 
 function remedyOf({ kind, name, generation }: Issuer): string {

@@ -15,10 +15,11 @@ import { formerAfter } from '../../src/trust/former.ts'
 import { sha256 } from '../../src/trust/read.ts'
 import { nextCrl } from '../../src/trust/revoke.ts'
 import { signingKey } from '../../src/trust/signer.ts'
+import { certificationAuthority, keyUsage, keyUsageBit } from '../../src/trust/x509.ts'
 import { verifyOutput } from '../../src/verify/verify.ts'
 import { NOW, twoClusters } from '../fixture.ts'
 import { describe, equal, is, ok } from '../suite.ts'
-import { newIntermediate, newRoot, parsed } from '../trust/authority.ts'
+import { later, newIntermediate, newRoot, oddIntermediate, parsed } from '../trust/authority.ts'
 import { sealedItemsOf } from './sealed-items.ts'
 
 const files = twoClusters()
@@ -49,7 +50,7 @@ async function planOf(lock: Lock, { enabled = true, generation = 1, now = NOW }:
 const kinds = ({ tasks }: Plan): string[] =>
   tasks.map(({ kind }) => kind).filter((kind) => ['issue-intermediate', 'seal-crls'].includes(kind))
 const codes = ({ diagnostics }: Plan): string[] =>
-  diagnostics.map(({ code }) => code).filter((code) => /85\d/.test(code))
+  diagnostics.map(({ code }) => code).filter((code) => /85\d|871/.test(code))
 
 async function fulfilled({ lock, tasks }: Plan): Promise<Lock> {
   const clusters = new Map(lock.clusters)
@@ -180,6 +181,26 @@ describe('planned revocation', (test) => {
     equal(codes(await planOf(mixed)), ['MESH-E851'])
     // A new intermediate comes with one.
     equal(codes(await planOf(mixed, { generation: 2 })), ['MESH-W859'])
+  })
+
+  test('a CA between root and intermediate is refused, in an earlier generation too', async () => {
+    const middle = oddIntermediate(
+      { ...newRoot(), certificate: locked.certificate, keyPair: signingKey(privateKey) },
+      {
+        extensions: [certificationAuthority(1), keyUsage(keyUsageBit.keyCertSign, keyUsageBit.cRLSign)],
+        notAfter: later(3000),
+      },
+    )
+    const { certificate, crl } = newIntermediate(middle)
+    const below = { ...cluster(plainLock), certificate, crl, chain: middle.certificate }
+    const lock = { ...plainLock, clusters: new Map([...plainLock.clusters, ['cluster-1', below]]) }
+    equal(codes(await planOf(lock)), ['MESH-W858', 'MESH-E871'])
+    equal(codes(await planOf(lock, { enabled: false })), [])
+    equal(codes(await planOf(lock, { generation: 2 })), ['MESH-W858', 'MESH-E871'])
+    const after = { ...cluster(plainLock), generation: 2, former: formerAfter(below, NOW) }
+    const renewed = { ...lock, clusters: new Map([...lock.clusters, ['cluster-1', after]]) }
+    equal(codes(await planOf(renewed, { generation: 2 })), ['MESH-W858', 'MESH-E871'])
+    equal(codes(await planOf(renewed, { generation: 2, now: later(800) })).includes('MESH-E871'), false)
   })
 
   test('it cannot be taken back', async () => {
