@@ -115,14 +115,14 @@ function readIssuer(issuer: Issuer): Read {
   return { ...issuer, parsed, list: list && parsed && isCrlOf(list, parsed) ? list : undefined }
 }
 
-/** Of a root, and of an intermediate that goes on to sign; for what signs no more nothing could be done. */
+/** Of a root, and of what clusters show. That a CRL ends is told of what goes on to sign: what signs no more is shown for hours. */
 function judge(mesh: Mesh, issuer: Read, issued: ReadonlySet<string>, now: Date): Diagnostic[] {
   const { kind, name, parsed, list } = issuer
-  if (parsed === undefined || (kind !== 'root' && kind !== 'intermediate')) return []
-  if (kind === 'intermediate' && issued.has(name)) return []
+  if (parsed === undefined || (kind !== 'root' && !isShown(issuer, issued, now))) return []
   const span = originOf(mesh, issuer)
-  const about = { of: issuerText(issuer), remedy: remedyOf(issuer) }
+  const about = { of: issuerText(issuer), remedy: remedyOf(issuer, list !== undefined) }
   if (list === undefined) return [diagnose('MESH-E851', { ...about, found: issuer.crl !== undefined }, span)]
+  if (kind === 'former' || issued.has(name)) return []
   // One that lasts as long as its intermediate is told of with it.
   if (kind === 'intermediate' && list.nextUpdate >= parsed.notAfter) return []
   const [date, days] = [day(list.nextUpdate), daysUntil(list.nextUpdate, now)]
@@ -145,10 +145,15 @@ function judgeChain(mesh: Mesh, issuer: Read, issuers: readonly Read[]): Diagnos
   return [diagnose('MESH-E871', args, originOf(mesh, issuer))]
 }
 
-function remedyOf({ kind, name, generation }: Issuer): string {
-  return kind === 'root'
-    ? `sign a new one: meshwright trust crl refresh ${name} --root-key FILE (or, signed elsewhere, trust crl import)`
-    : `only its own key could sign another: issue a new intermediate, trust.generation: ${(generation ?? 0) + 1}`
+function remedyOf({ kind, name, generation = 0, parsed }: Read, hasCrl: boolean): string {
+  if (kind === 'root') {
+    return `sign a new one: meshwright trust crl refresh ${name} --root-key FILE (or, signed elsewhere, trust crl import)`
+  }
+  if (hasCrl)
+    return `only its own key could sign another: issue a new intermediate, trust.generation: ${generation + 1}`
+  const wait = `leave trust.crl.enabled away until it has ended${parsed === undefined ? '' : `, on ${day(parsed.notAfter)}`}`
+  const next = kind === 'intermediate' ? `issue a new intermediate, trust.generation: ${generation + 1}, and ` : ''
+  return `only its own key could sign one, and workloads show it until then: ${next}${wait}, or until its root is retired`
 }
 
 function originOf(mesh: Mesh, { kind, name }: Issuer): Diagnostic['span'] {

@@ -179,8 +179,26 @@ describe('planned revocation', (test) => {
     const odd = { ...cluster(shipping), crl: newIntermediate(newRoot()).crl }
     const mixed = { ...shipping, clusters: new Map([...shipping.clusters, ['cluster-1', odd]]) }
     equal(codes(await planOf(mixed)), ['MESH-E851'])
-    // A new intermediate comes with one.
-    equal(codes(await planOf(mixed, { generation: 2 })), ['MESH-W859'])
+    // A new intermediate comes with one, and workloads still show the one before it.
+    equal(codes(await planOf(mixed, { generation: 2 })), ['MESH-E851', 'MESH-W859'])
+  })
+
+  test('an earlier generation without a CRL is refused until it has ended', async () => {
+    const { crl: _, ...adopted } = cluster(plainLock)
+    const lock = { ...plainLock, clusters: new Map([...plainLock.clusters, ['cluster-1', adopted]]) }
+    equal(codes(await planOf(lock, { generation: 2 })), ['MESH-W858', 'MESH-E851'])
+    const silent = await step(lock, { enabled: false, generation: 2 }, ['issue-intermediate'], [])
+    equal(codes(await planOf(silent, { generation: 2 })), ['MESH-W858', 'MESH-E851'])
+    const ended = cluster(silent).former?.map((one) => ({
+      ...one,
+      certificate: newIntermediate(newRoot({ now: later(-800) }), { now: later(-800) }).certificate,
+    }))
+    const later2 = { ...cluster(silent), ...(ended && { former: ended }) }
+    const free = { ...silent, clusters: new Map([...silent.clusters, ['cluster-1', later2]]) }
+    equal(codes(await planOf(free, { generation: 2 })), ['MESH-W858'])
+    // One that comes back still has workloads that show what it signed with.
+    const removed = { ...lock, clusters: new Map([...lock.clusters, ['cluster-1', { ...adopted, removed: true }]]) }
+    equal(codes(await planOf(removed, { generation: 2 })), ['MESH-W858', 'MESH-E851'])
   })
 
   test('a CA between root and intermediate is refused, in an earlier generation too', async () => {

@@ -41,7 +41,7 @@ export const crlCodes: Entries<CrlArgs> = {
     message: (a) => (a.found ? `what the lock has as CRL of ${a.of} is none that it signed` : `${a.of} has no CRL`),
     help: (a) => (a.found ? `put mesh.lock back as it is in Git; failing that, ${a.remedy}` : a.remedy),
     explanation:
-      'Once a proxy has CRLs, it wants one of every CA in the chain that a peer shows. With one missing it refuses that peer, and istiod refuses the whole file. So every root and every intermediate of every cluster needs one, an empty one too.',
+      'Once a proxy has CRLs, it wants one of every CA in the chain that a peer shows. With one missing it refuses that peer, and istiod refuses the whole file. So every root and every intermediate of every cluster needs one, an empty one too, and so does an earlier generation until it has ended: workloads that run show it.',
   },
   'MESH-E852': {
     title: 'an Istio that knows no CRLs',
@@ -95,7 +95,8 @@ export const crlCodes: Entries<CrlArgs> = {
   'MESH-W857': {
     title: 'a revocation that nobody is told of',
     message: (a) => `the CRL of root ${a.root} revokes something, and it is not shipped`,
-    help: () => 'set trust.crl.enabled: true; it needs Istio 1.27 in every cluster and stays for good',
+    help: () =>
+      'set trust.crl.enabled: true; it needs Istio 1.27 and the sealed-secrets controller in every cluster, and stays for good; without these only a new root helps',
   },
   'MESH-W858': {
     title: 'CRLs that stay',
