@@ -60,6 +60,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'MESH-E865': 'verify/crl.test.ts',
   'MESH-E867': 'cli/history.test.ts',
   'MESH-E869': 'trust/crl.test.ts',
+  'MESH-E871': 'plan/crl.test.ts',
   'MESH-E880': 'cli/formats.test.ts',
   'MESH-E881': 'cli/formats.test.ts',
   'MESH-E872': 'plan/subsets.test.ts',

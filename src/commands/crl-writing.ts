@@ -89,10 +89,15 @@ export async function writeCrl(
 
 /** What has to happen before a CRL is worth anything. */
 export function sayWhatFollows(invocation: Invocation, { mesh }: Subject, steps: readonly string[] = []): void {
-  const all = [
-    ...steps,
-    ...(mesh.trust.crl.enabled ? [] : ['write trust.crl.enabled: true into the mesh file; it stays for good']),
-    `meshwright generate${steps.length > 0 ? ' --root-key FILE' : ''}, commit and publish: every cluster gets the new ca-crl.pem`,
-  ]
+  const unserved = mesh.clusters.filter(({ sealing }) => sealing.backend !== 'sealed-secrets')
+  const generate = `meshwright generate${steps.length > 0 ? ' --root-key FILE' : ''}, commit and publish`
+  const enable = mesh.trust.crl.enabled ? [] : ['write trust.crl.enabled: true into the mesh file; it stays for good']
+  const all =
+    unserved.length > 0
+      ? [
+          ...steps,
+          `nobody is told of it yet: CRLs are not shipped where ${unserved.map(({ name }) => name).join(', ')} get their keys by other means than the sealed-secrets controller; only a new root undoes what is lost: meshwright trust rotate root`,
+        ]
+      : [...steps, ...enable, `${generate}: every cluster gets the new ca-crl.pem`]
   for (const step of all) invocation.say(`next: ${step}`)
 }

@@ -1,9 +1,9 @@
 import { exit, Failure, type ExitCode } from '../diagnostics/failure.ts'
 import type { Invocation } from '../invocation.ts'
-import type { LockedCluster } from '../lock/lock.ts'
+import type { LockedCluster, LockedRoot } from '../lock/lock.ts'
 import { readCrl, REASONS } from '../trust/crl.ts'
 import { day } from '../trust/days.ts'
-import { problemText, readCertificate, type Certificate } from '../trust/read.ts'
+import { isSignedBy, problemText, readCertificate, type Certificate } from '../trust/read.ts'
 import { crlSubject, lockedRoot, sayWhatFollows, signCrl, type Subject } from './crl-writing.ts'
 
 interface Target {
@@ -22,6 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const what = `generation ${target.generation} of ${cluster.name}`
   const certificate = certificateOf(target, what)
   const root = lockedRoot(subject, target.root)
+  refuseOtherSigner(certificate, root, what)
   if (certificate.notAfter <= invocation.world.now()) {
     throw new Failure(`${what} ended on ${day(certificate.notAfter)}: nobody trusts it any more`, {
       exitCode: exit.invalid,
@@ -72,4 +73,21 @@ function certificateOf({ certificate }: Target, what: string): Certificate {
   const reading = readCertificate(certificate)
   if ('certificate' in reading) return reading.certificate
   throw new Failure(`${what} in the lock is ${problemText(reading.problem)}`, { exitCode: exit.invalid })
+}
+
+/** A CRL counts for what its own CA has signed: the serial in another one revokes nothing, or somebody else. */
+function refuseOtherSigner(certificate: Certificate, root: LockedRoot, what: string): void {
+  const replace = 'replace the root in all clusters: meshwright trust rotate root'
+  const reading = readCertificate(root.certificate)
+  if ('certificate' in reading && certificate.der.equals(reading.certificate.der)) {
+    throw new Failure(`${what} signs with root ${root.id} itself, and no root can revoke itself`, {
+      exitCode: exit.invalid,
+      hints: [replace],
+    })
+  }
+  if ('certificate' in reading && isSignedBy(certificate, reading.certificate)) return
+  throw new Failure(`root ${root.id} did not sign ${what}: ${certificate.issuer} did, and only that CA can revoke it`, {
+    exitCode: exit.invalid,
+    hints: [`have whoever runs that CA revoke serial ${certificate.serial}; meshwright does not ship its CRL`, replace],
+  })
 }

@@ -9,7 +9,7 @@ import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { isCrlOf, readCrl, type Crl } from '../trust/crl.ts'
 import { crlFile, issuersOf, issuerText, type Issuer } from '../trust/crl-file.ts'
 import { day, daysUntil } from '../trust/days.ts'
-import { readCertificate, sha256, type Certificate } from '../trust/read.ts'
+import { isSignedBy, readCertificate, sha256, type Certificate } from '../trust/read.ts'
 import type { ClusterTrust } from '../trust/stages.ts'
 import type { CrlTask, Sealing } from '../trust/task.ts'
 import type { Task } from './task.ts'
@@ -56,6 +56,7 @@ export function planCrl(request: CrlRequest): Sealed {
       diagnose('MESH-E852', { cluster: name, version: istio.version }, origin),
     ),
     ...issuers.flatMap((issuer) => judge(mesh, issuer, issued, now)),
+    ...issuers.flatMap((issuer) => (isShown(issuer, issued, now) ? judgeChain(mesh, issuer, issuers) : [])),
     ...revoked,
     ...(shipping.length === 0
       ? [diagnose('MESH-W858', { clusters: mesh.clusters.map(({ name }) => name) }, at(mesh))]
@@ -114,14 +115,14 @@ function readIssuer(issuer: Issuer): Read {
   return { ...issuer, parsed, list: list && parsed && isCrlOf(list, parsed) ? list : undefined }
 }
 
-/** Of a root, and of an intermediate that goes on to sign; for what signs no more nothing could be done. */
+/** Of a root, and of what clusters show. That a CRL ends is told of what goes on to sign: what signs no more is shown for hours. */
 function judge(mesh: Mesh, issuer: Read, issued: ReadonlySet<string>, now: Date): Diagnostic[] {
   const { kind, name, parsed, list } = issuer
-  if (parsed === undefined || (kind !== 'root' && kind !== 'intermediate')) return []
-  if (kind === 'intermediate' && issued.has(name)) return []
+  if (parsed === undefined || (kind !== 'root' && !isShown(issuer, issued, now))) return []
   const span = originOf(mesh, issuer)
-  const about = { of: issuerText(issuer), remedy: remedyOf(issuer) }
+  const about = { of: issuerText(issuer), remedy: remedyOf(issuer, list !== undefined) }
   if (list === undefined) return [diagnose('MESH-E851', { ...about, found: issuer.crl !== undefined }, span)]
+  if (kind === 'former' || issued.has(name)) return []
   // One that lasts as long as its intermediate is told of with it.
   if (kind === 'intermediate' && list.nextUpdate >= parsed.notAfter) return []
   const [date, days] = [day(list.nextUpdate), daysUntil(list.nextUpdate, now)]
@@ -129,10 +130,30 @@ function judge(mesh: Mesh, issuer: Read, issued: ReadonlySet<string>, now: Date)
   return days < CRL_WARN_DAYS ? [diagnose('MESH-W855', { ...about, date, days }, span)] : []
 }
 
-function remedyOf({ kind, name, generation }: Issuer): string {
-  return kind === 'root'
-    ? `sign a new one: meshwright trust crl refresh ${name} --root-key FILE (or, signed elsewhere, trust crl import)`
-    : `only its own key could sign another: issue a new intermediate, trust.generation: ${(generation ?? 0) + 1}`
+/** Whether workloads may go on to show a certificate of it; those of a removed cluster do when it comes back. */
+function isShown({ kind, name, parsed }: Read, issued: ReadonlySet<string>, now: Date): boolean {
+  if (parsed === undefined || parsed.notAfter <= now) return false
+  return kind === 'intermediate' || kind === 'former' || (kind === 'removed' && issued.has(name))
+}
+
+/** The lock has no place for the CRL of a CA between an intermediate and its root. */
+function judgeChain(mesh: Mesh, issuer: Read, issuers: readonly Read[]): Diagnostic[] {
+  const { parsed } = issuer
+  const root = issuers.find(({ kind, name }) => kind === 'root' && name === issuer.root)?.parsed
+  if (parsed === undefined || root === undefined || isSignedBy(parsed, root)) return []
+  const args = { of: issuerText(issuer), signer: parsed.issuer, date: day(parsed.notAfter) }
+  return [diagnose('MESH-E871', args, originOf(mesh, issuer))]
+}
+
+function remedyOf({ kind, name, generation = 0, parsed }: Read, hasCrl: boolean): string {
+  if (kind === 'root') {
+    return `sign a new one: meshwright trust crl refresh ${name} --root-key FILE (or, signed elsewhere, trust crl import)`
+  }
+  if (hasCrl)
+    return `only its own key could sign another: issue a new intermediate, trust.generation: ${generation + 1}`
+  const wait = `leave trust.crl.enabled away until it has ended${parsed === undefined ? '' : `, on ${day(parsed.notAfter)}`}`
+  const next = kind === 'intermediate' ? `issue a new intermediate, trust.generation: ${generation + 1}, and ` : ''
+  return `only its own key could sign one, and workloads show it until then: ${next}${wait}, or until its root is retired`
 }
 
 function originOf(mesh: Mesh, { kind, name }: Issuer): Diagnostic['span'] {

@@ -4,6 +4,7 @@ import type { Adopted, Lock, LockedCluster, LockedRoot } from '../lock/lock.ts'
 import type { Cluster, Mesh } from '../mesh/mesh.ts'
 import { foundTexts, pemOf, readFoundCa } from '../trust/adopt.ts'
 import type { Cacerts } from '../trust/bundle.ts'
+import { formerAfter } from '../trust/former.ts'
 import { publicTexts } from '../trust/public-items.ts'
 import { sha256, type Certificate } from '../trust/read.ts'
 import type { ControllerSealing } from '../trust/task.ts'
@@ -53,14 +54,20 @@ export function adopt(request: AdoptRequest): Checked<Adoption> {
   const made = publicTexts(parts, (id) => pemById.get(id) ?? '')
   const texts = foundTexts(items, made)
   const adopted: Adopted = { from, root: parts.root, bundle: parts.bundle, certificate: parts.certificate }
+  // A cluster that comes back with what it had goes on where it ended.
+  const earlier = formerAfter(lock.clusters.get(cluster.name), now)
+  const crl = earlier.find((one) => one.certificate === parts.certificate)?.crl
+  const former = earlier.filter((one) => one.certificate !== parts.certificate)
   const value: Adoption = {
     cluster: {
       name: cluster.name,
       removed: false,
       generation: (lock.clusters.get(cluster.name)?.generation ?? 0) + 1,
       ...parts,
+      ...(crl !== undefined && { crl }),
       ...(Object.keys(texts).length > 0 && { texts }),
       adopted,
+      ...(former.length > 0 && { former }),
       sealed: sealForController(request.sealing, items, {
         entropy: request.entropy,
         spki: sha256(certificate.spki),

@@ -87,6 +87,10 @@ export function complete(request: CompletionRequest): Checked<Completion> {
     return { ok: false, diagnostics }
   }
   const { certificate, chain, root, crl } = read.answer
+  const unfit = mesh.trust.crl.enabled ? crlFault(certificate, chain, crl) : undefined
+  if (unfit !== undefined) {
+    return { ok: false, diagnostics: [diagnose('MESH-E436', { cluster: name, detail: unfit }, cluster.origin)] }
+  }
   const named = nameRoots({ mesh, lock, cluster, roots: [root], as: request.as, guess: true })
   if (!named.ok) return named
   const [signer] = named.value
@@ -120,8 +124,9 @@ export function complete(request: CompletionRequest): Checked<Completion> {
     'cert-chain.pem': sealPublic(texts['cert-chain.pem']),
     'root-cert.pem': sealPublic(texts['root-cert.pem']),
   }
-  const adopted = lock.clusters.get(name)?.adopted
-  const former = formerAfter(live, now)
+  const before = lock.clusters.get(name)
+  const adopted = before?.adopted
+  const former = formerAfter(before, now)
   const value: Completion = {
     cluster: {
       name,
@@ -136,7 +141,13 @@ export function complete(request: CompletionRequest): Checked<Completion> {
     },
     roots: fresh,
   }
-  return { ok: true, value, diagnostics: [...warnings(cluster, certificate), ...crlWarning(cluster, certificate, crl)] }
+  const found = [...warnings(cluster, certificate), ...crlWarning(cluster, certificate, crl)]
+  const order = mesh.trust.crl.enabled && live !== undefined
+  return {
+    ok: true,
+    value,
+    diagnostics: order ? [...found, diagnose('MESH-W859', { cluster: name }, cluster.origin)] : found,
+  }
 }
 
 function octets<K extends string>(texts: Readonly<Record<K, string>>): Record<K, Uint8Array> {
@@ -167,8 +178,22 @@ function rootsOf(mesh: Mesh, lock: Lock): readonly { readonly parsed: Certificat
 
 function crlWarning(cluster: Cluster, certificate: Certificate, crl: string | undefined): Diagnostic[] {
   if (crl !== undefined) return []
-  const reason = certificate.keyUsage?.includes('cRLSign')
+  return [diagnose('MESH-W441', { cluster: cluster.name, reason: whyNoCrl(certificate) }, cluster.origin)]
+}
+
+function whyNoCrl(certificate: Certificate): string {
+  return certificate.keyUsage?.includes('cRLSign')
     ? 'its certificate has another name or key identifier than the request foresaw'
     : 'its key usage lacks cRLSign'
-  return [diagnose('MESH-W441', { cluster: cluster.name, reason }, cluster.origin)]
+}
+
+/** Why every peer that checks CRLs would refuse what is below this certificate. */
+function crlFault(
+  certificate: Certificate,
+  chain: readonly Certificate[],
+  crl: string | undefined,
+): string | undefined {
+  const [above] = chain
+  if (above !== undefined) return `trust.crl.enabled, and ${above.subject} between it and its root has no CRL here`
+  return crl === undefined ? `trust.crl.enabled, and there is no CRL of it: ${whyNoCrl(certificate)}` : undefined
 }

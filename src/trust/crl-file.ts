@@ -11,6 +11,8 @@ export interface Issuer {
   readonly kind: 'root' | 'above' | 'intermediate' | 'former' | 'removed'
   /** Of an intermediate. */
   readonly generation?: number
+  /** Of an intermediate: id of the root above it. */
+  readonly root?: string
   /** PEM */
   readonly certificate: string
   /** PEM; absent for a CA from elsewhere that came without one. */
@@ -46,6 +48,7 @@ export function issuersOf({ roots, clusters }: Lock): Issuer[] {
           name,
           kind: kindOf(one),
           generation: one.generation,
+          root: one.root,
           certificate: one.certificate,
           crl: one.crl,
         }))

@@ -71,9 +71,9 @@ interface NamedIssuer {
 
 /** Every CA of every cluster: whoever is called shows a chain of them. */
 function issuersOf(chains: readonly Chain[]): NamedIssuer[] {
-  const all = chains.flatMap(({ cluster, intermediate, root, bundle }): NamedIssuer[] => [
+  const all = chains.flatMap(({ cluster, intermediate, between, root, bundle }): NamedIssuer[] => [
     { of: `the intermediate of ${cluster}`, certificate: intermediate },
-    ...[root, ...bundle.map(({ certificate }) => certificate)].map((certificate) => {
+    ...[...between, root, ...bundle.map(({ certificate }) => certificate)].map((certificate) => {
       return { of: certificate.subject, certificate }
     }),
   ])

@@ -1,8 +1,30 @@
 /** A compromised cluster, from the alarm to an output that is sound again. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sayWhatFollows } from '../../src/commands/crl-writing.ts'
+import { noPaint } from '../../src/diagnostics/paint.ts'
+import { Invocation, type World } from '../../src/invocation.ts'
+import { readLock } from '../../src/lock/read.ts'
+import { lockTree } from '../../src/lock/write.ts'
+import type { Cluster } from '../../src/mesh/mesh.ts'
+import { memorySources } from '../../src/shell/memory-sources.ts'
+import { gather } from '../../src/shell/workspace.ts'
+import { readTree, twoClusters } from '../fixture.ts'
 import { describe, is, match, ok } from '../suite.ts'
+import { newIntermediate, newRoot } from '../trust/authority.ts'
 import { fresh, state } from './fresh.ts'
+
+const nobody: World = {
+  argv: [],
+  env: {},
+  cwd: '/',
+  out: () => undefined,
+  err: () => undefined,
+  paint: noPaint,
+  outPaint: noPaint,
+  interactive: false,
+  now: () => new Date(),
+}
 
 describe('revocation by commands', (test) => {
   test('a cluster is compromised, another one leaves', () => {
@@ -54,6 +76,51 @@ describe('revocation by commands', (test) => {
     is(meshwright('generate').code, 0, 'sealing what is public needs no key')
     is(meshwright('verify').code, 0)
     box.done()
+  })
+
+  test('what the root did not sign it does not revoke, nor itself', () => {
+    const box = fresh()
+    is(box.meshwright('trust', 'root', 'create', ...box.keys.slice(2)).code, 0)
+    is(box.meshwright('generate', ...box.keys).code, 0)
+    const files = [...readTree(join(box.mesh, 'mesh.lock'))].map(([path, b]) => [path, b.toString('utf8')] as const)
+    const read = readLock(new Map(files), 'shop')
+    const [locked, root] = read.ok ? [read.value.clusters.get('a'), read.value.roots.get('r1')] : []
+    if (!read.ok || locked === undefined || root === undefined) throw new Error('the lock is good')
+    const rootText = readFileSync(join(box.mesh, 'mesh.lock/roots/r1.yaml'), 'utf8')
+    for (const [certificate, said] of [
+      [newIntermediate(newRoot()).certificate, /only that CA can revoke it/],
+      [root.certificate, /no root can revoke itself/],
+    ] as const) {
+      const clusters = new Map([...read.value.clusters, ['a', { ...locked, certificate }]])
+      const text = lockTree({ ...read.value, clusters }, 'shop').get('clusters/a.yaml') ?? ''
+      box.write('mesh.lock/clusters/a.yaml', text)
+      const { code, err } = box.meshwright('trust', 'crl', 'revoke', 'a', ...box.keys)
+      is(code, 2, err)
+      match(err.replace(/\s+/g, ' '), said, err)
+      is(readFileSync(join(box.mesh, 'mesh.lock/roots/r1.yaml'), 'utf8'), rootText)
+    }
+    box.done()
+  })
+
+  test('where CRLs are not shipped, nobody is told to ship them', async () => {
+    const { checked } = await gather(memorySources(twoClusters()), 'mesh.yaml')
+    if (!checked.ok) throw new Error('the fixture is good')
+    const { mesh, lock } = checked.value
+    const said: string[] = []
+    const world = { ...nobody, err: (text: string) => void said.push(text) }
+    const clusters = mesh.clusters.map((cluster, i): Cluster => {
+      const { origin } = cluster.sealing
+      return i === 0
+        ? cluster
+        : { ...cluster, sealing: { backend: 'sops', recipients: [], identitySecret: 'age', origin } }
+    })
+    const at = { root: '/', meshFile: 'mesh.yaml', lock: '/', output: '/' }
+    sayWhatFollows(new Invocation(world, {}, []), { at, mesh: { ...mesh, clusters }, lock })
+    match(said.join(''), /trust rotate root/)
+    is(said.join('').includes('enabled: true'), false)
+    said.length = 0
+    sayWhatFollows(new Invocation(world, {}, []), { at, mesh, lock })
+    match(said.join(''), /enabled: true/)
   })
 
   test('a CRL of a root that lies elsewhere is taken over once', () => {

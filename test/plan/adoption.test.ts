@@ -160,6 +160,20 @@ describe('adoption of what is there', (test) => {
     equal(read(after).clusters, after.clusters)
   })
 
+  test('a cluster that comes back remembers what it signed with, and goes on with what it had', async () => {
+    const root = newRoot()
+    const [old, other] = [newIntermediate(root), newIntermediate(root)]
+    const lock = await taken(one, emptyLock, 'cluster-1', foundCacerts(old, [root]))
+    const locked = lock.clusters.get('cluster-1')
+    if (locked === undefined) throw new Error('it was taken over')
+    const left = { ...lock, clusters: new Map([['cluster-1', { ...locked, crl: old.crl, removed: true }]]) }
+    const changed = (await taken(one, left, 'cluster-1', foundCacerts(other, [root]))).clusters.get('cluster-1')
+    equal(changed?.former, [{ generation: 1, root: 'r1', certificate: old.certificate, crl: old.crl }])
+    is(changed?.crl, undefined)
+    const same = (await taken(one, left, 'cluster-1', foundCacerts(old, [root]))).clusters.get('cluster-1')
+    equal([same?.crl, same?.former, same?.generation], [old.crl, undefined, 2])
+  })
+
   test('further intermediates, and files that are not just put together', async () => {
     const root = newRoot()
     const middle = strangersCa({ name: 'middle', issuer: root })

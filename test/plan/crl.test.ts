@@ -15,10 +15,11 @@ import { formerAfter } from '../../src/trust/former.ts'
 import { sha256 } from '../../src/trust/read.ts'
 import { nextCrl } from '../../src/trust/revoke.ts'
 import { signingKey } from '../../src/trust/signer.ts'
+import { certificationAuthority, keyUsage, keyUsageBit } from '../../src/trust/x509.ts'
 import { verifyOutput } from '../../src/verify/verify.ts'
 import { NOW, twoClusters } from '../fixture.ts'
 import { describe, equal, is, ok } from '../suite.ts'
-import { newIntermediate, newRoot, parsed } from '../trust/authority.ts'
+import { later, newIntermediate, newRoot, oddIntermediate, parsed } from '../trust/authority.ts'
 import { sealedItemsOf } from './sealed-items.ts'
 
 const files = twoClusters()
@@ -49,7 +50,7 @@ async function planOf(lock: Lock, { enabled = true, generation = 1, now = NOW }:
 const kinds = ({ tasks }: Plan): string[] =>
   tasks.map(({ kind }) => kind).filter((kind) => ['issue-intermediate', 'seal-crls'].includes(kind))
 const codes = ({ diagnostics }: Plan): string[] =>
-  diagnostics.map(({ code }) => code).filter((code) => /85\d/.test(code))
+  diagnostics.map(({ code }) => code).filter((code) => /85\d|871/.test(code))
 
 async function fulfilled({ lock, tasks }: Plan): Promise<Lock> {
   const clusters = new Map(lock.clusters)
@@ -178,8 +179,46 @@ describe('planned revocation', (test) => {
     const odd = { ...cluster(shipping), crl: newIntermediate(newRoot()).crl }
     const mixed = { ...shipping, clusters: new Map([...shipping.clusters, ['cluster-1', odd]]) }
     equal(codes(await planOf(mixed)), ['MESH-E851'])
-    // A new intermediate comes with one.
-    equal(codes(await planOf(mixed, { generation: 2 })), ['MESH-W859'])
+    // A new intermediate comes with one, and workloads still show the one before it.
+    equal(codes(await planOf(mixed, { generation: 2 })), ['MESH-E851', 'MESH-W859'])
+  })
+
+  test('an earlier generation without a CRL is refused until it has ended', async () => {
+    const { crl: _, ...adopted } = cluster(plainLock)
+    const lock = { ...plainLock, clusters: new Map([...plainLock.clusters, ['cluster-1', adopted]]) }
+    equal(codes(await planOf(lock, { generation: 2 })), ['MESH-W858', 'MESH-E851'])
+    const silent = await step(lock, { enabled: false, generation: 2 }, ['issue-intermediate'], [])
+    equal(codes(await planOf(silent, { generation: 2 })), ['MESH-W858', 'MESH-E851'])
+    const ended = cluster(silent).former?.map((one) => ({
+      ...one,
+      certificate: newIntermediate(newRoot({ now: later(-800) }), { now: later(-800) }).certificate,
+    }))
+    const later2 = { ...cluster(silent), ...(ended && { former: ended }) }
+    const free = { ...silent, clusters: new Map([...silent.clusters, ['cluster-1', later2]]) }
+    equal(codes(await planOf(free, { generation: 2 })), ['MESH-W858'])
+    // One that comes back still has workloads that show what it signed with.
+    const removed = { ...lock, clusters: new Map([...lock.clusters, ['cluster-1', { ...adopted, removed: true }]]) }
+    equal(codes(await planOf(removed, { generation: 2 })), ['MESH-W858', 'MESH-E851'])
+  })
+
+  test('a CA between root and intermediate is refused, in an earlier generation too', async () => {
+    const middle = oddIntermediate(
+      { ...newRoot(), certificate: locked.certificate, keyPair: signingKey(privateKey) },
+      {
+        extensions: [certificationAuthority(1), keyUsage(keyUsageBit.keyCertSign, keyUsageBit.cRLSign)],
+        notAfter: later(3000),
+      },
+    )
+    const { certificate, crl } = newIntermediate(middle)
+    const below = { ...cluster(plainLock), certificate, crl, chain: middle.certificate }
+    const lock = { ...plainLock, clusters: new Map([...plainLock.clusters, ['cluster-1', below]]) }
+    equal(codes(await planOf(lock)), ['MESH-W858', 'MESH-E871'])
+    equal(codes(await planOf(lock, { enabled: false })), [])
+    equal(codes(await planOf(lock, { generation: 2 })), ['MESH-W858', 'MESH-E871'])
+    const after = { ...cluster(plainLock), generation: 2, former: formerAfter(below, NOW) }
+    const renewed = { ...lock, clusters: new Map([...lock.clusters, ['cluster-1', after]]) }
+    equal(codes(await planOf(renewed, { generation: 2 })), ['MESH-W858', 'MESH-E871'])
+    equal(codes(await planOf(renewed, { generation: 2, now: later(800) })).includes('MESH-E871'), false)
   })
 
   test('it cannot be taken back', async () => {

@@ -219,6 +219,56 @@ describe('a certificate that somebody else signs', (test) => {
     not.ok(codes(planned({ ...before, lock: await asked(before, 'cluster-1', 2) })).includes('MESH-W445'))
   })
 
+  test('one that comes back remembers what it signed with', async () => {
+    const { lock } = await gathered(undefined)
+    const { mesh, files } = await gathered(emptyLock)
+    const before = lock.clusters.get('cluster-1')
+    if (before === undefined) throw new Error('there is one')
+    const root = newRoot()
+    const roots = new Map([['r1', { id: 'r1', state: 'active' as const, certificate: root.certificate }]])
+    const left = { ...lock, roots, clusters: new Map([['cluster-1', { ...before, removed: true }]]) }
+    const waiting = await asked({ mesh, lock: left, files }, 'cluster-1', 2)
+    const certificate = signedBy(root, pendingIn(waiting, 'cluster-1'))
+    const back = completing({ mesh, lock: waiting, files }, 'cluster-1', { certificate })
+    equal(back.ok && back.value.cluster.former?.map((one) => one.certificate), [before.certificate])
+  })
+
+  test('with CRLs, an answer that has none or comes from below another CA is refused', async () => {
+    const root = newRoot()
+    const roots = new Map([['r1', { id: 'r1', state: 'active' as const, certificate: root.certificate }]])
+    const { mesh, files } = await gathered(emptyLock)
+    const lock = { ...(await asked(await gathered(emptyLock), 'cluster-1', 1)), roots }
+    const inputs = {
+      files,
+      lock,
+      mesh: { ...mesh, trust: { ...mesh.trust, crl: { ...mesh.trust.crl, enabled: true } } },
+    }
+    const pending = pendingIn(lock, 'cluster-1')
+    const judged = (certificate: string, chain?: string): string[] =>
+      completing(inputs, 'cluster-1', { certificate, ...(chain !== undefined && { chain }) }).diagnostics.map(
+        ({ code }) => code,
+      )
+    equal(judged(signedBy(root, pending)), [])
+    equal(judged(signedBy(root, pending, { usage: [keyUsageBit.keyCertSign] })), ['MESH-E436'])
+    const middle = strangersCa({ name: 'middle', issuer: root })
+    equal(judged(signedBy(middle, pending), middle.certificate), ['MESH-E436'])
+  })
+
+  test('with CRLs, a new generation tells in which order to sync', async () => {
+    const { mesh, lock } = await gathered(undefined)
+    const { files } = await gathered(emptyLock)
+    const root = newRoot()
+    const roots = new Map([['r1', { id: 'r1', state: 'active' as const, certificate: root.certificate }]])
+    const enabled = { ...mesh, trust: { ...mesh.trust, crl: { ...mesh.trust.crl, enabled: true } } }
+    const waiting = await asked({ mesh: enabled, lock: { ...lock, roots }, files }, 'cluster-1', 2)
+    const certificate = signedBy(root, pendingIn(waiting, 'cluster-1'))
+    const { diagnostics } = completing({ mesh: enabled, lock: waiting, files }, 'cluster-1', { certificate })
+    equal(
+      diagnostics.map(({ code }) => code),
+      ['MESH-W859'],
+    )
+  })
+
   test('the lock keeps what is pending', async () => {
     const lock = await asked(await gathered(emptyLock), 'cluster-1', 1)
     const tree = lockTree(lock, 'shop')

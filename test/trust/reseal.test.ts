@@ -3,7 +3,7 @@ import { createPrivateKey, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { CACERTS_ITEMS } from '../../src/lock/lock.ts'
+import { CACERTS_ITEMS, CRL_ITEM } from '../../src/lock/lock.ts'
 import { labelOf, readSealingCertificate, seal, SESSION_KEY_BYTES } from '../../src/trust/seal/sealed-secrets.ts'
 import { sandbox } from '../cli/sandbox.ts'
 import { FIXTURES } from '../fixture.ts'
@@ -79,6 +79,32 @@ describe('trust reseal', (test) => {
     is(rendered.includes(after.items['ca-key.pem']?.ciphertext ?? 'none'), true)
     const settled = box.meshwright('generate', '--check')
     equal([settled.code, settled.err.includes('MESH-W475')], [0, false])
+    is(box.meshwright('verify').code, 0)
+    box.done()
+  })
+
+  test('takes the CRLs along where they are shipped', () => {
+    const box = sandbox('two-clusters')
+    const mesh = readFileSync(join(box.mesh, 'mesh.yaml'), 'utf8')
+    box.write('mesh.yaml', mesh.replace('defaults:', 'trust: { crl: { enabled: true } }\ndefaults:'))
+    const shipped = box.meshwright('generate')
+    is(shipped.code, 0, shipped.err)
+    const { items } = lockOf(box).sealed
+    box.write('sealing/cluster-1.pem', newer.certificate)
+    const good = reencrypted(items)
+    const { [CRL_ITEM]: _, ...fewer } = good
+    box.write('new.json', JSON.stringify(object(fewer)))
+    is(box.meshwright('trust', 'reseal', 'cluster-1', '--from', 'new.json').code, 2)
+    box.write('new.json', JSON.stringify(object(good)))
+    const { code, err } = box.meshwright('trust', 'reseal', 'cluster-1', '--from', 'new.json')
+    is(code, 0, err)
+    const after = lockOf(box).sealed.items[CRL_ITEM]
+    is(after?.plain, items[CRL_ITEM]?.plain)
+    equal(
+      openSealed(newer.privateKey, after?.ciphertext ?? '', LABEL),
+      openSealed(oldKey, items[CRL_ITEM]?.ciphertext ?? '', LABEL),
+    )
+    is(box.meshwright('generate', '--check').code, 0)
     is(box.meshwright('verify').code, 0)
     box.done()
   })

@@ -1,8 +1,8 @@
-import { describe, equal } from '../suite.ts'
+import { describe, equal, ok } from '../suite.ts'
 import { CRL_ITEM } from '../../src/lock/lock.ts'
 import { nextCrl } from '../../src/trust/revoke.ts'
 import { verifyOutput } from '../../src/verify/verify.ts'
-import { later, newRoot, NOW, parsed } from '../trust/authority.ts'
+import { later, newRoot, NOW, oddIntermediate, parsed } from '../trust/authority.ts'
 import { both, codesOf, edit, put, remove, type Files, type Mutate } from './mutation.ts'
 import { makeSample } from './sample.ts'
 
@@ -56,6 +56,16 @@ describe('verify: CRLs', (test) => {
       ['MESH-E861'],
     )
     equal(broken(put(fileOf('cluster-2'), text.replace(lock.clusters.get('cluster-1')?.crl ?? '', ''))), ['MESH-E861'])
+  })
+
+  test('the one of a CA between root and intermediate is missing', () => {
+    const middle = oddIntermediate(root, {}).certificate
+    const between = edit(
+      'clusters/cluster-1/trust/chain.pem',
+      '-----END CERTIFICATE-----\n',
+      `-----END CERTIFICATE-----\n${middle}`,
+    )
+    ok(broken(between).includes('MESH-E861'))
   })
 
   test('one that has ended, has not begun, or ends soon', () => {

@@ -1,4 +1,4 @@
-/** MESH-…850 to 870: revocation, and keys where none may be. */
+/** MESH-…850 to 871: revocation, and keys where none may be. */
 import type { Entries } from '../entry.ts'
 
 export interface CrlArgs {
@@ -23,6 +23,7 @@ export interface CrlArgs {
   'MESH-W868': { readonly what: string }
   'MESH-E869': { readonly root: string; readonly problem: string }
   'MESH-E870': { readonly cluster: string; readonly backend: string }
+  'MESH-E871': { readonly of: string; readonly signer: string; readonly date: string }
 }
 
 const AS_IT_IS_IN_GIT = 'generate the output again; if it stays, put mesh.lock back as it is in Git'
@@ -40,7 +41,7 @@ export const crlCodes: Entries<CrlArgs> = {
     message: (a) => (a.found ? `what the lock has as CRL of ${a.of} is none that it signed` : `${a.of} has no CRL`),
     help: (a) => (a.found ? `put mesh.lock back as it is in Git; failing that, ${a.remedy}` : a.remedy),
     explanation:
-      'Once a proxy has CRLs, it wants one of every CA in the chain that a peer shows. With one missing it refuses that peer, and istiod refuses the whole file. So every root and every intermediate of every cluster needs one, an empty one too.',
+      'Once a proxy has CRLs, it wants one of every CA in the chain that a peer shows. With one missing it refuses that peer, and istiod refuses the whole file. So every root and every intermediate of every cluster needs one, an empty one too, and so does an earlier generation until it has ended: workloads that run show it.',
   },
   'MESH-E852': {
     title: 'an Istio that knows no CRLs',
@@ -54,6 +55,14 @@ export const crlCodes: Entries<CrlArgs> = {
     help: () => 'leave trust.crl.enabled away, or let the sealed-secrets controller bring cacerts in every cluster',
     explanation:
       'In a mesh in which some clusters check and others do not, a revoked intermediate is refused here and let in there.',
+  },
+  'MESH-E871': {
+    title: 'a CA between root and intermediate, while CRLs are shipped',
+    message: (a) => `${a.of} is signed by ${a.signer}, which is no root: there is no place for its CRL`,
+    help: (a) =>
+      `leave trust.crl.enabled away until a generation that the root itself signs has taken its place and this one has ended, on ${a.date}`,
+    explanation:
+      'Envoy asks for the CRL of every CA in the chain, and one between root and intermediate has one too. ca-crl.pem would lack it, and every workload below would be refused.',
   },
   'MESH-E853': {
     title: 'a CRL that would be taken back',
@@ -86,7 +95,8 @@ export const crlCodes: Entries<CrlArgs> = {
   'MESH-W857': {
     title: 'a revocation that nobody is told of',
     message: (a) => `the CRL of root ${a.root} revokes something, and it is not shipped`,
-    help: () => 'set trust.crl.enabled: true; it needs Istio 1.27 in every cluster and stays for good',
+    help: () =>
+      'set trust.crl.enabled: true; it needs Istio 1.27 and the sealed-secrets controller in every cluster, and stays for good; without these only a new root helps',
   },
   'MESH-W858': {
     title: 'CRLs that stay',

@@ -3,10 +3,11 @@
  * data of the template, so that nothing but the ciphertext is taken from it.
  */
 import {
-  CACERTS_ITEMS,
-  type CacertsItem,
+  sealedItems,
+  type AnyItem,
   type Scope,
   type SealedItem,
+  type SealedItems,
   type SealedSecretsBundle,
 } from '../../lock/lock.ts'
 import { inspectSealed, scopeAnnotation, type SealingCertificate } from './sealed-secrets.ts'
@@ -32,16 +33,18 @@ export function resealed(
   if (scope !== locked.scope) return { problem: `its scope is ${scope}, not ${locked.scope}` }
   const data = recordOf(recordOf(object['spec'])['encryptedData'])
   const names = Object.keys(data).sort().join(', ')
-  if (names !== [...CACERTS_ITEMS].join(', ')) return { problem: `its items are ${names || 'none'}` }
-  const items: Partial<Record<CacertsItem, SealedItem>> = {}
-  for (const name of CACERTS_ITEMS) {
-    const { bytes, plain, ciphertext: former } = locked.items[name]
+  const expected = sealedItems(locked.items)
+  const wanted = expected.map(([name]) => name).sort()
+  if (names !== wanted.join(', ')) return { problem: `its items are ${names || 'none'}` }
+  const items: Partial<Record<AnyItem, SealedItem>> = {}
+  for (const [name, { bytes, plain, spki, ciphertext: former }] of expected) {
     const ciphertext = data[name]
     const problem = typeof ciphertext === 'string' ? faultOf(ciphertext, bytes, former, certificate) : 'is no text'
     if (problem !== undefined) return { problem: `${name} ${problem}` }
-    items[name] = { bytes, ...(plain !== undefined && { plain }), ciphertext: String(ciphertext) }
+    const kept = { ...(plain !== undefined && { plain }), ...(spki !== undefined && { spki }) }
+    items[name] = { bytes, ...kept, ciphertext: String(ciphertext) }
   }
-  const sealed = { ...locked, certificate: certificate.fingerprint, items: items as Record<CacertsItem, SealedItem> }
+  const sealed = { ...locked, certificate: certificate.fingerprint, items: items as SealedItems }
   return { sealed }
 }
 
