@@ -30,7 +30,7 @@ const root = newRoot()
 const issued = new Map<string, LockedCluster>()
 
 export async function renderSeeded(seed: number): Promise<Rendered> {
-  const mesh = await readIntent(intentOf(new Random(seed)))
+  const mesh = await readIntent(intentOf(new Random(seed), new Random(seed + DOMAINS)))
   const files = new Map<string, Uint8Array>()
   for (const { dns, sealing } of mesh.clusters) {
     files.set(dns.corefile.path, Buffer.from(KUBEADM_COREFILE))
@@ -64,10 +64,13 @@ async function readIntent(intent: object): Promise<Mesh> {
   return checked.value
 }
 
-function intentOf(random: Random): object {
+/** What is drawn for trust domains is drawn apart, so that it changes nothing else. */
+const DOMAINS = 1_000_000
+
+function intentOf(random: Random, ofDomains: Random): object {
   // A mixture of own domains and cluster.local is refused where a policy names callers.
-  const apart = random.chance(0.25)
-  const clusters = Array.from({ length: random.between(1, 4) }, (_, i) => clusterOf(random, i + 1, apart))
+  const apart = ofDomains.chance(0.25)
+  const clusters = Array.from({ length: random.between(1, 4) }, (_, i) => clusterOf(random, i + 1, apart && ofDomains))
   const keys = new Set<string>()
   const count = random.between(0, 8)
   for (let i = 0; i < count; i++) keys.add(`${random.pick(NAMES)} ${random.pick(NAMESPACES)}`)
@@ -93,15 +96,16 @@ interface ClusterIntent {
   readonly [field: string]: unknown
 }
 
-function clusterOf(random: Random, number: number, apart: boolean): ClusterIntent {
+/** @param apart where its trust domain is drawn; false: that of the mesh */
+function clusterOf(random: Random, number: number, apart: Random | false): ClusterIntent {
   const addresses = Array.from({ length: random.chance(0.6) ? 1 : random.between(2, 3) }, (_, i) =>
     random.chance(0.6)
       ? random.pick([`203.0.113.${number * 10 + i}`, `2001:db8::${number}${i}`])
       : `gw-${i}.cluster-${number}.example.com`,
   )
-  const domains = apart && {
+  const domains = apart !== false && {
     trustDomain: `c${number}.corp.example`,
-    ...(random.chance(0.5) && { trustDomainAliases: [`was-c${number}.corp.example`] }),
+    ...(apart.chance(0.5) && { trustDomainAliases: [`was-c${number}.corp.example`] }),
   }
   const gateway = {
     addresses,
@@ -112,8 +116,8 @@ function clusterOf(random: Random, number: number, apart: boolean): ClusterInten
   return {
     name: `cluster-${number}`,
     ...domains,
-    ...(random.chance(0.15) && { domain: random.pick(['corp.example', 'k8s.local']) }),
-    ...(random.chance(0.9) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
+    ...(random.chance(0.25) && { domain: random.pick(['corp.example', 'k8s.local']) }),
+    ...(random.chance(0.8) && { locality: random.pick(['us-east-1', 'us-east-1/us-east-1a', 'eu-west-1/b']) }),
     istio: { version: random.pick(['1.30', '1.31']), ...(random.chance(0.1) && { namespace: 'istio-control' }) },
     ...(random.chance(0.3) && { importNamespace: { name: random.pick(['istio-system', 'imports', 'shop']) } }),
     gateway,
@@ -132,7 +136,7 @@ function serviceOf(random: Random, key: string, clusters: readonly ClusterIntent
   const first = random.pick(clusters)
   // The SNI has the domain in it, so all that run a service are of one.
   const alike = clusters.filter(({ domain }) => domain === first.domain)
-  const running = random.chance(0.3) ? [first] : random.some(alike, 1)
+  const running = random.chance(0.5) ? [first] : random.some(alike, 1)
   const others = clusters.filter((cluster) => !running.includes(cluster) || random.chance(0.4))
   const numbers = random.some(PORTS, 1).slice(0, 3)
   const portNames = random.some(PORT_NAMES, numbers.length)

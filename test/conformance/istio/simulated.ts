@@ -140,7 +140,7 @@ function* orderProblems(where: string, { order, failover }: CallerOutcome, { end
 /** What is left of the endpoints when those of one cluster are ejected. */
 function* downProblems(
   where: string,
-  { outcome, before, after }: CallerOutcome,
+  { outcome, before, after, routes }: CallerOutcome,
   { endpoints }: Path,
   down: string,
 ): Generator<string> {
@@ -148,6 +148,8 @@ function* downProblems(
   const first = Math.min(...left.map(({ priority }) => priority))
   const next = [...new Set(left.filter(({ priority }) => priority === first).map(({ cluster }) => cluster))]
   const isCalled = before.some(({ cluster }) => cluster === down)
+  // Where requests are routed, the outcome is that of all routes, and a path is that of the host alone.
+  if (routes !== undefined) return
   if (left.length === 0 ? outcome !== 'fails' : outcome === 'fails') yield `other-outcome: ${where}: ${outcome}`
   if ((outcome === 'unaffected') === isCalled) yield `other-outcome: ${where}: ${outcome}, called before: ${isCalled}`
   const missing = next.filter((cluster) => !after.some((share) => share.cluster === cluster))
