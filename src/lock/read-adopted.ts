@@ -1,9 +1,9 @@
 /** What comes from elsewhere: CAs that were taken over, and keys whose certificate is still asked for. */
 import { Malformed, type Fields } from './fields.ts'
-import type { LockedCluster, PendingCluster, PublicItem, PublicTexts } from './lock.ts'
+import type { LockedCluster, PendingCluster, PublicTexts } from './lock.ts'
 import { label, optionalText, readItem } from './read-item.ts'
+import { PUBLIC_ITEMS } from './sealed.ts'
 
-const PUBLIC_ITEMS: readonly PublicItem[] = ['ca-cert.pem', 'cert-chain.pem', 'root-cert.pem']
 const FINGERPRINT = /^sha256:[0-9a-f]{64}$/
 
 export function readAdoption(fields: Fields): Pick<LockedCluster, 'texts' | 'adopted'> {

@@ -1,6 +1,5 @@
 /** What is sealed for a cluster, as fields of its lock file: read and written side by side, so that neither forgets one. */
-import { isDnsLabel } from '../mesh/names.ts'
-import { Malformed, type Fields } from './fields.ts'
+import type { Fields } from './fields.ts'
 import {
   CACERTS_ITEMS,
   CRL_ITEM,
@@ -13,6 +12,7 @@ import {
   type SealedItem,
   type WrappedKey,
 } from './lock.ts'
+import { label, readItem } from './read-item.ts'
 
 export function sealedFields(sealed: SealedBundle): object {
   const { namespace, name } = sealed
@@ -117,19 +117,6 @@ function factsOf({ bytes, plain }: PublicFacts): object {
   return { bytes, plain }
 }
 
-function readItem(fields: Fields): SealedItem {
-  const [plain, certificate, spki] = ['plain', 'certificate', 'spki'].map((key) => fields.optionalText(key))
-  const item = {
-    bytes: fields.number('bytes'),
-    ...(plain !== undefined && { plain }),
-    ...(certificate !== undefined && { certificate }),
-    ...(spki !== undefined && { spki }),
-    ciphertext: fields.text('ciphertext'),
-  }
-  fields.end()
-  return item
-}
-
 function readFacts(fields: Fields): PublicFacts {
   const facts = { bytes: fields.number('bytes'), plain: fields.text('plain') }
   fields.end()
@@ -140,10 +127,4 @@ function readWrapped(fields: Fields): WrappedKey {
   const wrapped = { recipient: fields.text('recipient'), file: fields.text('file') }
   fields.end()
   return wrapped
-}
-
-function label(fields: Fields, key: string): string {
-  const text = fields.text(key)
-  if (!isDnsLabel(text)) throw new Malformed(`${key} ${text} is not a DNS label`)
-  return text
 }

@@ -111,7 +111,7 @@ export async function readIdentities(file: string): Promise<readonly string[]> {
 }
 
 /** @throws Failure for what cannot be encrypted to */
-export function addRecipient(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
+function addRecipient(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
   try {
     encrypter.addRecipient(recipient)
   } catch {

@@ -1,12 +1,10 @@
 /** Armored age files (C2SP age.md) for recipients. */
-import { addRecipient, readIdentities } from './age-file.ts'
+import { encryptAge, readIdentities } from './age-file.ts'
 
 /** @returns the armored file, which ends with a line feed */
 export async function encryptFor(recipients: readonly string[], plain: Uint8Array): Promise<Buffer> {
-  const { armor, Encrypter } = await import('age-encryption')
-  const encrypter = new Encrypter()
-  for (const recipient of recipients) addRecipient(encrypter, recipient)
-  return Buffer.from(`${armor.encode(await encrypter.encrypt(plain)).trimEnd()}\n`)
+  const file = await encryptAge(plain, { recipients })
+  return Buffer.from(`${file.toString('latin1').trimEnd()}\n`)
 }
 
 /**
